@@ -1,0 +1,89 @@
+"""Sources, their schedules and who listens to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from earshot.domain.ids import make_id
+from earshot.domain.item import Item
+
+
+def source_id(kind: str, locator: str, owner: str = "") -> str:
+    """A source's id; `owner` is a tenant for sources that are not shared, else empty."""
+    return make_id("s", kind, locator, owner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place we listen to: `kind` names its connector, `locator` is where (a URL, or a query).
+
+    `owner` is the tenant of a source with credentials or a secret in its address, "" for one that tenants share.
+    `cursor`, `etag`, `last_modified` and `entries_hash` are what the connector needs to ask only for news;
+    they are saved after everything that was found has been stored.
+    """
+
+    id: str
+    kind: str
+    locator: str
+    owner: str = ""
+    name: str = ""
+    created_at: datetime
+    cursor: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    entries_hash: str = ""
+    last_news_at: datetime | None = None
+    first_fetched_at: datetime | None = None
+    failures: int = 0
+    problem: str = ""
+    problem_detail: str = ""
+    problem_at: datetime | None = None
+    moved_to: str = ""
+    moved_seen: tuple[datetime, ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a source is fetched next; small, because plan reads and moves one a fetch.
+
+    `interval_s` is the usual gap, `not_before` a moment the place asked us to wait for, `planned_at` the last lease.
+    """
+
+    source_id: str
+    kind: str
+    host: str
+    interval_s: int
+    due_at: datetime
+    pace_s: float = 2.0
+    not_before: datetime | None = None
+    planned_at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A tenant listens to a source, with all its watches or only with the named ones.
+
+    `fetched` is false until the first fetch after `started_at` has been stored: its undated
+    items are history.
+    """
+
+    tenant: str
+    source_id: str
+    started_at: datetime
+    watches: tuple[str, ...] = ()
+    paused: bool = False
+    fetched: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What one response held: items oldest first, how many entries were unusable, and where to go on."""
+
+    items: tuple[Item, ...] = ()
+    skipped: int = 0
+    title: str = ""
+    cursor: str = ""
+    entries_hash: str = ""
+    min_interval_s: int | None = None

@@ -1,0 +1,54 @@
+"""The port to the web: one request out, one bounded response back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+MAX_BYTES = 5_000_000
+"""The most bytes of a body that are kept, counted after decompression."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request; `etag` and `last_modified` make it conditional and are sent verbatim."""
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    etag: str = ""
+    last_modified: str = ""
+    accept: str = "*/*"
+    max_bytes: int = MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One final answer: status 200 to 299, or 304 with an empty body.
+
+    `headers` has lower-case names. `url` is the address that answered; `moved_to` is set when every redirect on the way
+    there was permanent. `body` is decompressed, at most `Request.max_bytes` long.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    received_at: datetime
+    moved_to: str = ""
+
+
+class Http(Protocol):
+    """Sends requests to public addresses only."""
+
+    def send(self, request: Request) -> Response:
+        """The final response after redirects.
+
+        Raises:
+            Unreachable: no usable answer, or an address that is not public (the message does not tell which).
+            Throttled: 429, or 503 with a date to return.
+            Refused: another status from 400 to 499, or more than `max_bytes`.
+            Gone: 410.
+        """
+        ...
