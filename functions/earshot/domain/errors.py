@@ -53,7 +53,7 @@ class Conflict(EarshotError):
 
 
 class Denied(EarshotError):
-    """The caller may not do this; `status` tells a missing key (401) from a missing right (403) and a dead link (410)."""
+    """The caller may not do this; `status`: no or a bad key 401, a missing right 403, a dead link 410."""
 
     def __init__(self, reason: str, status: Literal[401, 403, 410] = 401) -> None:
         super().__init__(reason)

@@ -1,0 +1,143 @@
+"""Local queues that lose nothing: visibility time-out, order within a group, receive count, dead letters."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from earshot.adapters.sqlite import Database
+from earshot.domain.messages import Envelope, MessageType
+from earshot.ports.bus import Received
+from earshot.ports.clock import Clock
+
+MAX_RECEIVES = 5
+"""How often a message is handed out before it is a dead letter."""
+
+DEAD = ".dead"
+
+_HEADS = """
+SELECT id, grp, body, receive_count FROM messages m WHERE queue = ? AND visible_at <= ? AND (grp = '' OR NOT EXISTS
+    (SELECT 1 FROM messages earlier WHERE earlier.queue = m.queue AND earlier.grp = m.grp AND earlier.id < m.id))
+ORDER BY id LIMIT ?
+"""
+
+
+class SqliteQueues:
+    """Implements `earshot.ports.bus.Inbound`, and sending, over a `Database`.
+
+    Within a group only the oldest message is handed out, and the next one after it is done: one request at a time per
+    host. Messages without a group are independent of each other.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def send(self, queue: str, group: str, envelope: Envelope) -> None:
+        """Appends a message."""
+        now = self._now()
+        body = msgspec.json.encode(envelope).decode()
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO messages (queue, grp, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)",
+                (queue, group, body, now, now),
+            )
+
+    def receive(self, queue: str, *, limit: int, visibility_s: float) -> tuple[Received, ...]:
+        """See `Inbound.receive`; what was handed out `MAX_RECEIVES` times moves to the dead letters instead."""
+        now = self._now()
+        received = []
+        with self._database.writing() as connection:
+            for id_, group, body, count in connection.execute(_HEADS, (queue, now, limit)).fetchall():
+                if count >= MAX_RECEIVES:
+                    connection.execute(
+                        "UPDATE messages SET queue = ?, receipt = NULL WHERE id = ?", (queue + DEAD, id_)
+                    )
+                    continue
+                receipt = f"{id_}.{secrets.token_hex(8)}"
+                connection.execute(
+                    "UPDATE messages SET receipt = ?, receive_count = receive_count + 1, visible_at = ? WHERE id = ?",
+                    (receipt, now + visibility_s, id_),
+                )
+                envelope = msgspec.json.decode(body, type=Envelope)
+                received.append(
+                    Received(receipt=receipt, queue=queue, group=group, envelope=envelope, receive_count=count + 1)
+                )
+        return tuple(received)
+
+    def done(self, received: Received) -> None:
+        """See `Inbound.done`."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM messages WHERE receipt = ?", (received.receipt,))
+
+    def retry(self, received: Received, *, delay_s: float) -> None:
+        """See `Inbound.retry`."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE messages SET visible_at = ?, receipt = NULL WHERE receipt = ?",
+                (self._now() + delay_s, received.receipt),
+            )
+
+    def release(self) -> None:
+        """Makes all leased messages visible: for the start of a process that knows it is the only one."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE messages SET visible_at = ?, receipt = NULL WHERE receipt IS NOT NULL", (self._now(),)
+            )
+
+    def waiting(self, queue: str) -> int:
+        """How many messages a queue holds, in flight or not."""
+        found = self._database.connection().execute("SELECT count(*) FROM messages WHERE queue = ?", (queue,))
+        return int(found.fetchone()[0])
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """All dead letters, oldest first: id, queue, group, receive count, and the envelope as JSON values."""
+        found = self._database.connection().execute(
+            "SELECT id, queue, grp, receive_count, body FROM messages WHERE queue LIKE ? ORDER BY id", ("%" + DEAD,)
+        )
+        return [
+            {
+                "id": id_,
+                "queue": queue.removesuffix(DEAD),
+                "group": group,
+                "received": count,
+                "envelope": json.loads(body),
+            }
+            for id_, queue, group, count, body in found
+        ]
+
+    def redrive(self, ids: Sequence[int] | None = None) -> int:
+        """Puts dead letters (all, or those named) back into their queues; tells how many."""
+        chosen = [letter for letter in self.dead_letters() if ids is None or letter["id"] in ids]
+        with self._database.writing() as connection:
+            for letter in chosen:
+                connection.execute(
+                    "UPDATE messages SET queue = ?, receive_count = 0, visible_at = ? WHERE id = ?",
+                    (letter["queue"], self._now(), letter["id"]),
+                )
+        return len(chosen)
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+ROUTES = {MessageType.MENTION_STORED: "alert", MessageType.DELIVERY_PLANNED: "deliver"}
+"""Which local queue takes which event."""
+
+
+class LocalBus:
+    """Implements `earshot.ports.bus.Bus` over the local queues."""
+
+    def __init__(self, queues: SqliteQueues) -> None:
+        self._queues = queues
+
+    def request_fetch(self, host: str, envelope: Envelope) -> None:
+        """See `Bus.request_fetch`."""
+        self._queues.send("fetch", host, envelope)
+
+    def publish(self, envelopes: Sequence[Envelope]) -> None:
+        """See `Bus.publish`."""
+        for envelope in envelopes:
+            self._queues.send(ROUTES[envelope.type], "", envelope)

@@ -1,0 +1,41 @@
+"""Who is told at once without touching a setting, and why."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from earshot.domain.mention import Mention, Status
+from earshot.domain.verdict import Kind
+
+DEFAULT_RULE = "default"
+CALM_DAY = 10
+"""While a tenant has fewer mentions of its own a day than this, each of them comes at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The first mentions of its own that a tenant had on one local day, at most `CALM_DAY` ids."""
+
+    tenant: str
+    day: date
+    mentions: tuple[str, ...] = ()
+    revision: int = 0
+
+
+def counted(day: Day, mention_id: str) -> Day:
+    """The day with this mention counted; itself when it was counted before or the day is no longer calm."""
+    if mention_id in day.mentions or len(day.mentions) >= CALM_DAY:
+        return day
+    return replace(day, mentions=(*day.mentions, mention_id))
+
+
+def is_told_at_once(mention: Mention, day: Day) -> bool:
+    """Whether the default rule tells people at once.
+
+    Only news about ourselves that nobody has acknowledged: criticism (also perhaps) and questions always, everything
+    else while the day is calm.
+    """
+    if mention.is_history or not mention.role.is_ours or mention.acknowledgement is not None:
+        return False
+    if mention.status is Status.OPEN and mention.kind in (Kind.CRITICISM, Kind.QUESTION):
+        return True
+    return mention.verdict.is_perhaps_criticism or mention.id in day.mentions

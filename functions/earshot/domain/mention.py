@@ -1,0 +1,197 @@
+"""Mentions: items that matched a tenant's watch, with everything people did about them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from earshot.domain.ids import digest, make_id
+from earshot.domain.item import Author, Engagement, Item
+from earshot.domain.verdict import Kind, Verdict
+from earshot.domain.watch import Match, Role
+
+MAX_EXCERPT = 1000
+"""Characters of text kept; never the full text of a page."""
+
+MAX_HISTORY = 50
+"""History entries kept in a mention, the latest ones."""
+
+
+class Status(StrEnum):
+    """Open: somebody should act. Done: acknowledged, or nothing owed."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+class Outcome(StrEnum):
+    """What was done about a mention."""
+
+    THANKED = "thanked"
+    ANSWERED = "answered"
+    REPORTED = "reported"
+    IGNORED = "ignored"
+    IRRELEVANT = "irrelevant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """Who closed a mention, when and how; `answer_url` links to the answer."""
+
+    outcome: Outcome
+    by: str
+    at: datetime
+    note: str = ""
+    answer_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One thing that happened to a mention; `by` is an actor such as `key:…` or `contact:…`, "earshot" for machines."""
+
+    at: datetime
+    by: str
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One mention of one tenant.
+
+    `posted_at` is when it was written (None when undated), `seen_at` when we stored it; both UTC, set once.
+    `is_history` marks what was written before the watch: shown, never alerted. `version` changes by a person or a
+    re-opening only, `revision` by every write.
+    """
+
+    id: str
+    tenant: str
+    identity: str
+    source_id: str
+    source_kind: str
+    place: str = ""
+    url: str = ""
+    title: str = ""
+    excerpt: str = ""
+    language: str = ""
+    author: Author = Author()
+    engagement: Engagement = Engagement()
+    rating: float | None = None
+    thread_url: str = ""
+    parent_id: str = ""
+    root_id: str = ""
+    posted_at: datetime | None = None
+    seen_at: datetime
+    edited_at: datetime | None = None
+    is_history: bool = False
+    matches: tuple[Match, ...]
+    verdict: Verdict
+    fingerprint: str
+    status: Status
+    acknowledgement: Acknowledgement | None = None
+    story_id: str = ""
+    history: tuple[HistoryEntry, ...] = ()
+    version: int = 1
+    revision: int = 0
+
+    @property
+    def role(self) -> Role:
+        """The strongest role it matched in; it decides."""
+        return min((match.role for match in self.matches), key=lambda role: role.strength)
+
+    @property
+    def kind(self) -> Kind:
+        """What the mention asks of us."""
+        return self.verdict.kind
+
+    @property
+    def rank(self) -> int:
+        """Where it stands among the open ones, 0 first: criticism, question, unclassified, praise, the rest."""
+        if self.kind is Kind.NEUTRAL and self.verdict.is_perhaps_criticism:
+            return list(Kind).index(Kind.UNCLASSIFIED)
+        return list(Kind).index(self.kind)
+
+    @property
+    def listed_at(self) -> datetime:
+        """The time it is sorted by: when we saw it, for history when it was posted."""
+        return (self.posted_at or self.seen_at) if self.is_history else self.seen_at
+
+
+def mention_id(tenant: str, identity: str) -> str:
+    """The id of what has this identity, for one tenant."""
+    return make_id("m", tenant, identity)
+
+
+def fingerprint(item: Item) -> str:
+    """Tells whether an edit changed anything a reader would notice."""
+    return digest(item.title, item.text, str(item.rating)).hex()[:32]
+
+
+def owes_action(role: Role, verdict: Verdict, *, is_history: bool) -> bool:
+    """Whether somebody should act on it: news about ourselves that is not plainly neutral."""
+    if is_history or not role.is_ours:
+        return False
+    return verdict.kind is not Kind.NEUTRAL or verdict.is_perhaps_criticism
+
+
+def from_item(
+    item: Item,
+    *,
+    tenant: str,
+    source_id: str,
+    matches: tuple[Match, ...],
+    verdict: Verdict,
+    is_history: bool,
+    now: datetime,
+) -> Mention:
+    """A new mention of an item seen at `now`; `matches` holds at least one."""
+    role = min((match.role for match in matches), key=lambda each: each.strength)
+    is_open = owes_action(role, verdict, is_history=is_history)
+    return Mention(
+        id=mention_id(tenant, item.identity),
+        tenant=tenant,
+        identity=item.identity,
+        source_id=source_id,
+        source_kind=item.source_kind,
+        place=item.place,
+        url=item.url,
+        title=item.title,
+        excerpt=item.text[:MAX_EXCERPT],
+        language=verdict.language or item.language,
+        author=item.author,
+        engagement=item.engagement,
+        rating=item.rating,
+        thread_url=item.thread_url,
+        parent_id=item.parent_id,
+        root_id=item.root_id,
+        posted_at=item.published_at,
+        seen_at=now,
+        is_history=is_history,
+        matches=matches,
+        verdict=verdict,
+        fingerprint=fingerprint(item),
+        status=Status.OPEN if is_open else Status.DONE,
+    )
+
+
+def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict: Verdict, now: datetime) -> Mention:
+    """The mention with the source's new text; what people did about it stays, and so does its place in the list."""
+    reopens = mention.acknowledgement is None and owes_action(mention.role, verdict, is_history=mention.is_history)
+    return replace(
+        mention,
+        title=item.title,
+        excerpt=item.text[:MAX_EXCERPT],
+        language=verdict.language or item.language,
+        engagement=item.engagement,
+        rating=item.rating,
+        matches=matches or mention.matches,
+        verdict=verdict,
+        fingerprint=fingerprint(item),
+        status=Status.OPEN if reopens else mention.status,
+        edited_at=now,
+        history=remember(mention, HistoryEntry(at=now, by="earshot", what="edited")),
+    )
+
+
+def remember(mention: Mention, entry: HistoryEntry) -> tuple[HistoryEntry, ...]:
+    """The history with one more entry, the oldest dropped past `MAX_HISTORY`."""
+    return (*mention.history, entry)[-MAX_HISTORY:]

@@ -1,0 +1,50 @@
+"""What travels between the services: envelopes with ids, never with texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from earshot.domain.errors import Invalid
+
+VERSION = 1
+"""Readers accept this version and the one before."""
+
+
+class MessageType(StrEnum):
+    """The types of messages; subscribers filter by them."""
+
+    FETCH = "source.fetch"
+    MENTION_STORED = "mention.stored"
+    DELIVERY_PLANNED = "delivery.planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One message. `correlation_id` is born in plan and travels with everything that follows from it."""
+
+    v: int = VERSION
+    type: MessageType
+    id: str
+    correlation_id: str
+    body: Mapping[str, Any]
+
+
+def message(type_: MessageType, *, id_: str, correlation_id: str, **body: Any) -> Envelope:
+    """An envelope of the present version; `body` holds ids and labels only."""
+    return Envelope(type=type_, id=id_, correlation_id=correlation_id, body=body)
+
+
+def body_of(envelope: Envelope, *names: str) -> tuple[str, ...]:
+    """The named ids of a message this code can read.
+
+    Raises:
+        Invalid: a version from the future or too old, or a body without one of the names.
+    """
+    if envelope.v not in (VERSION, VERSION - 1):
+        raise Invalid("v", f"this code reads versions {VERSION - 1} and {VERSION}, not {envelope.v}")
+    values = tuple(envelope.body.get(name) for name in names)
+    for name, value in zip(names, values, strict=True):
+        if not isinstance(value, str) or not value:
+            raise Invalid(f"body.{name}", "is missing")
+    return values  # type: ignore[return-value]

@@ -1,0 +1,48 @@
+"""Todos: pending work as small rows, so that a lost event or a dead worker heals by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LEASE = timedelta(minutes=2)
+"""How long whoever was told of a todo has before plan tells somebody again."""
+
+MAX_BACKOFF = timedelta(hours=6)
+
+ORPHAN_AFTER = timedelta(days=1)
+"""A todo whose subject never came is dropped after this."""
+
+
+class Purpose(StrEnum):
+    """What is to be done about the subject."""
+
+    ALERT = "alert"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """One piece of pending work: written before its subject, deleted after its effect.
+
+    `group` keeps todos together that one worker may take at once: the deliveries to one contact by one channel.
+    """
+
+    tenant: str
+    purpose: Purpose
+    subject: str
+    group: str = ""
+    due_at: datetime
+    created_at: datetime
+    attempt: int = 0
+    revision: int = 0
+
+
+def leased(todo: Todo, now: datetime) -> Todo:
+    """The todo moved on by a lease that doubles with each attempt, so that a poisoned one does not spin."""
+    pause = min(LEASE * 2 ** min(todo.attempt, 10), MAX_BACKOFF)
+    return replace(todo, due_at=now + pause, attempt=todo.attempt + 1)
+
+
+def is_orphan(todo: Todo, now: datetime) -> bool:
+    """Whether the subject had its day to appear and did not."""
+    return now - todo.created_at >= ORPHAN_AFTER

@@ -1,0 +1,100 @@
+"""Alert: decides who is told of a mention at once, and plans the deliveries."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from earshot.domain.alerting import DEFAULT_RULE, Day, counted, is_told_at_once
+from earshot.domain.contact import Channel, Contact
+from earshot.domain.delivery import Delivery, delivery_id
+from earshot.domain.errors import NotFound
+from earshot.domain.mention import Mention
+from earshot.domain.messages import Envelope, MessageType, body_of, message
+from earshot.domain.tenant import Tenant
+from earshot.domain.todo import LEASE, Purpose, Todo
+from earshot.ports.bus import Bus
+from earshot.ports.clock import Clock
+from earshot.ports.table import Table
+from earshot.store import keys
+from earshot.store.company import Company, day_key
+from earshot.store.deliveries import Deliveries
+from earshot.store.mentions import Mentions
+from earshot.store.todos import Todos
+
+
+@dataclass(frozen=True, slots=True)
+class Alerter:
+    """Handles `mention.stored`; every step may be repeated."""
+
+    table: Table
+    bus: Bus
+    clock: Clock
+
+    def handle(self, envelope: Envelope) -> int:
+        """Plans the deliveries for one mention and tells how many contacts they go to."""
+        tenant_id, mention_id = body_of(envelope, "tenant", "mention")
+        now = self.clock.now()
+        try:
+            mention = Mentions(self.table).get(tenant_id, mention_id)
+        except NotFound:
+            Todos(self.table).remove_orphan(_todo(tenant_id, mention_id, now), now)
+            return 0
+        contacts = self._contacts(mention, now)
+        planned = [self._plan(mention, contact, now) for contact in contacts]
+        self.bus.publish([_planned(delivery, envelope.correlation_id) for delivery in planned])
+        Todos(self.table).remove(_todo(tenant_id, mention_id, now))
+        return len(planned)
+
+    def _contacts(self, mention: Mention, now: datetime) -> tuple[Contact, ...]:
+        company = Company(self.table)
+        tenant = company.tenants.at(keys.of_deployment("tenant", mention.tenant))
+        if tenant is None or mention.is_history or not mention.role.is_ours:
+            return ()
+        day = Day(tenant=tenant.id, day=mention.seen_at.astimezone(_zone(tenant)).date())
+        counting = company.days.update(day_key(day), lambda stored: counted(stored, mention.id), missing=day)
+        return company.contacts_of(tenant.id) if is_told_at_once(mention, counting) else ()
+
+    def _plan(self, mention: Mention, contact: Contact, now: datetime) -> Delivery:
+        id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, Channel.MAIL)
+        delivery = Delivery(
+            id=id_,
+            tenant=mention.tenant,
+            subject=mention.id,
+            rule=DEFAULT_RULE,
+            contact_id=contact.id,
+            channel=Channel.MAIL,
+            due_at=now,
+            created_at=now,
+        )
+        deliveries = Deliveries(self.table)
+        # A delivery that is there was planned before, and its todo is there too or its effect has happened.
+        if deliveries.get(mention.tenant, id_) is None:
+            Todos(self.table).add(delivery_todo(delivery, now))
+            deliveries.all.add(delivery)
+        return delivery
+
+
+def delivery_todo(delivery: Delivery, now: datetime) -> Todo:
+    """The reminder that makes sure that a delivery happens; a lease ahead, so that the event comes first."""
+    return Todo(
+        tenant=delivery.tenant,
+        purpose=Purpose.DELIVERY,
+        group=f"{delivery.contact_id}#{delivery.channel}",
+        subject=delivery.id,
+        due_at=max(delivery.due_at, now + LEASE),
+        created_at=delivery.created_at,
+    )
+
+
+def _todo(tenant: str, mention_id: str, now: datetime) -> Todo:
+    return Todo(tenant=tenant, purpose=Purpose.ALERT, subject=mention_id, due_at=now, created_at=now)
+
+
+def _planned(delivery: Delivery, correlation_id: str) -> Envelope:
+    body = {"tenant": delivery.tenant, "delivery": delivery.id}
+    return message(MessageType.DELIVERY_PLANNED, id_=secrets.token_hex(8), correlation_id=correlation_id, **body)
+
+
+def _zone(tenant: Tenant) -> ZoneInfo:
+    return ZoneInfo(tenant.timezone)

@@ -1,0 +1,148 @@
+"""Collect: from a response to stored mentions, and to events about the new ones."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from earshot.domain.errors import ClassifyError, Conflict
+from earshot.domain.item import Item
+from earshot.domain.mention import Mention, edited, fingerprint, from_item, mention_id
+from earshot.domain.messages import MessageType, message
+from earshot.domain.source import Fetched, Source, Subscription
+from earshot.domain.todo import LEASE, Purpose, Todo
+from earshot.domain.verdict import Verdict
+from earshot.domain.watch import Match, Watch
+from earshot.ports.bus import Bus
+from earshot.ports.classifier import Classifier
+from earshot.ports.clock import Clock
+from earshot.ports.table import Table
+from earshot.services.matchers import Matchers
+from earshot.store.company import Company
+from earshot.store.mentions import Mentions
+from earshot.store.todos import Todos
+
+log = logging.getLogger(__name__)
+
+UNJUDGED = Verdict(backend="none", reasons=("could not be classified",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one response brought: items read, mentions that are new, mentions that were edited."""
+
+    items: int = 0
+    new: int = 0
+    edited: int = 0
+
+
+class Collector:
+    """Stores the mentions among fetched items, for every tenant that listens to their source."""
+
+    def __init__(self, table: Table, bus: Bus, classifier: Classifier, clock: Clock) -> None:
+        self._bus = bus
+        self._classifier = classifier
+        self._clock = clock
+        self._mentions = Mentions(table)
+        self._todos = Todos(table)
+        self._matchers = Matchers(Company(table))
+
+    def store(
+        self, fetched: Fetched, source: Source, listeners: Sequence[Subscription], *, correlation_id: str
+    ) -> Found:
+        """Stores what matched; a repetition, even after a crash half-way, stores nothing twice."""
+        found = Found(items=len(fetched.items))
+        for subscription in listeners:
+            found = self._store_for(subscription, fetched.items, source, found, correlation_id)
+        return found
+
+    def _store_for(
+        self, subscription: Subscription, items: Sequence[Item], source: Source, found: Found, correlation_id: str
+    ) -> Found:
+        matcher, watches = self._matchers.of(subscription.tenant)
+        matched = {item.identity: (item, hits) for item in items if (hits := _heard(matcher.match(item), subscription))}
+        ids = [mention_id(subscription.tenant, identity) for identity in matched]
+        known = self._mentions.get_many(subscription.tenant, ids)
+        for id_, (item, matches) in zip(ids, matched.values(), strict=True):
+            if id_ not in known:
+                is_history = _is_history(item, [watches[match.watch_id] for match in matches], subscription, source)
+                new = self._add(item, matches, source, subscription.tenant, is_history, correlation_id)
+                found = replace(found, new=found.new + new)
+            elif self._edit(known[id_], item, matches, source):
+                found = replace(found, edited=found.edited + 1)
+        return found
+
+    def _add(
+        self,
+        item: Item,
+        matches: tuple[Match, ...],
+        source: Source,
+        tenant: str,
+        is_history: bool,
+        correlation_id: str,
+    ) -> bool:
+        now = self._clock.now()
+        mention = from_item(
+            item,
+            tenant=tenant,
+            source_id=source.id,
+            matches=matches,
+            verdict=self._judge(item),
+            is_history=is_history,
+            now=now,
+        )
+        tells = mention.role.is_ours and not is_history
+        if tells:
+            self._todos.add(alert_todo(mention, now))
+        added = self._mentions.add(mention)
+        if added and tells:
+            self._publish(mention, correlation_id)
+        return added
+
+    def _edit(self, known: Mention, item: Item, matches: tuple[Match, ...], source: Source) -> bool:
+        if known.source_id != source.id or known.fingerprint == fingerprint(item):
+            return False
+        after = edited(known, item, matches=matches, verdict=self._judge(item), now=self._clock.now())
+        try:
+            self._mentions.save(after)
+        except Conflict:
+            # A person was faster; the next fetch compares again.
+            log.info("edit left for the next fetch", extra={"mention_id": known.id})
+            return False
+        return True
+
+    def _judge(self, item: Item) -> Verdict:
+        text = f"{item.title}\n{item.text}" if item.title and not item.text.startswith(item.title) else item.text
+        try:
+            return self._classifier.classify(text, language=item.language, rating=item.rating)
+        except ClassifyError as exc:
+            log.warning("verdict missing", extra={"reason": str(exc)})
+            return UNJUDGED
+
+    def _publish(self, mention: Mention, correlation_id: str) -> None:
+        id_ = secrets.token_hex(8)
+        body = {"tenant": mention.tenant, "mention": mention.id}
+        self._bus.publish([message(MessageType.MENTION_STORED, id_=id_, correlation_id=correlation_id, **body)])
+
+
+def alert_todo(mention: Mention, now: datetime) -> Todo:
+    """The reminder that makes sure that a new mention is considered, should its event get lost."""
+    return Todo(tenant=mention.tenant, purpose=Purpose.ALERT, subject=mention.id, due_at=now + LEASE, created_at=now)
+
+
+def _heard(matches: tuple[Match, ...], subscription: Subscription) -> tuple[Match, ...]:
+    if not subscription.watches:
+        return matches
+    return tuple(match for match in matches if match.watch_id in subscription.watches)
+
+
+def _is_history(item: Item, watches: Sequence[Watch], subscription: Subscription, source: Source) -> bool:
+    return all(_is_history_to(watch, item, subscription, source) for watch in watches)
+
+
+def _is_history_to(watch: Watch, item: Item, subscription: Subscription, source: Source) -> bool:
+    if item.published_at is not None:
+        return item.published_at < watch.news_from(subscription.started_at)
+    # Undated: what stood there when this watch first looked was there before it.
+    return not subscription.fetched or source.last_news_at is None or source.last_news_at < watch.created_at

@@ -1,0 +1,77 @@
+"""The inbox: lists, finds, acknowledges and reopens mentions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from earshot.domain.acknowledging import acknowledge, reopen, validated
+from earshot.domain.errors import Conflict
+from earshot.domain.mention import Mention, Status
+from earshot.ports.clock import Clock
+from earshot.ports.table import Table
+from earshot.services.listing import Filters, Listed, Listing
+from earshot.store.mentions import Mentions
+
+_TRIES = 5
+Change = Callable[[Mention], Mention]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What people do with mentions."""
+
+    table: Table
+    clock: Clock
+
+    def list(self, tenant: str, filters: Filters, *, cursor: str = "", limit: int = 50) -> Listed:
+        """A page of mentions; see `Listing.page`."""
+        return Listing(self.table).page(tenant, filters, cursor=cursor, limit=limit)
+
+    def get(self, tenant: str, id_: str) -> Mention:
+        """One mention.
+
+        Raises:
+            NotFound: this tenant has no such mention.
+        """
+        return Mentions(self.table).get(tenant, id_)
+
+    def waiting(self, tenant: str, *, most: int = 100) -> int:
+        """How many wait for somebody, counted up to `most`."""
+        page = Mentions(self.table).page(tenant, Status.OPEN, after=None, limit=most)
+        return len(page.mentions)
+
+    def acknowledge(
+        self, tenant: str, id_: str, *, outcome: str, by: str, version: int, note: str = "", answer_url: str = ""
+    ) -> Mention:
+        """The mention, closed; closing it again the same way by the same actor changes nothing.
+
+        Raises:
+            Invalid: the outcome, note or link cannot be used.
+            NotFound: this tenant has no such mention.
+            Conflict: a person changed it since `version`.
+        """
+        done = validated(outcome, by=by, at=self.clock.now(), note=note, answer_url=answer_url)
+        return self._change(tenant, id_, lambda mention: acknowledge(mention, done, version=version))
+
+    def reopen(self, tenant: str, id_: str, *, by: str, version: int | None = None) -> Mention:
+        """The mention, open again; reopening an open one changes nothing.
+
+        Raises:
+            NotFound: this tenant has no such mention.
+            Conflict: a person changed it since `version`.
+        """
+        now = self.clock.now()
+        return self._change(tenant, id_, lambda mention: reopen(mention, by=by, at=now, version=version))
+
+    def _change(self, tenant: str, id_: str, change: Change) -> Mention:
+        mentions = Mentions(self.table)
+        for _ in range(_TRIES):
+            before = mentions.get(tenant, id_)
+            after = change(before)
+            if after is before:
+                return before
+            try:
+                return mentions.save(after)
+            except Conflict:
+                # A machine or a person wrote in between: the version, checked anew, tells which.
+                continue
+        raise Conflict("mention", id_)

@@ -1,0 +1,129 @@
+"""Plan: finds what is due, leases it and tells whoever does it."""
+
+import random
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from earshot.domain.delivery import State, recovered
+from earshot.domain.errors import Conflict
+from earshot.domain.messages import Envelope, MessageType, message
+from earshot.domain.source import Schedule
+from earshot.domain.todo import Purpose, Todo
+from earshot.ports.bus import Bus
+from earshot.ports.table import Table
+from earshot.store import keys
+from earshot.store.deliveries import Deliveries
+from earshot.store.listening import Listening
+from earshot.store.todos import Todos, due_rows
+
+TICK_S = 40.0
+"""A tick hands out to a host what its pace allows in this time; the rest stays due."""
+
+MESSAGE_SOURCES = 10
+_PER_SHARD = 200
+_JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What one tick handed out."""
+
+    sources: int = 0
+    todos: int = 0
+
+
+class Planner:
+    """One run of `tick` a minute keeps everything going."""
+
+    def __init__(self, table: Table, bus: Bus, rng: random.Random | None = None) -> None:
+        self._table = table
+        self._bus = bus
+        self._listening = Listening(table)
+        self._todos = Todos(table)
+        self._deliveries = Deliveries(table)
+        self._rng = rng or random.Random()  # noqa: S311 - jitter, no secret
+
+    def tick(self, now: datetime, *, look_now: bool = False) -> Planned:
+        """Hands out what is due at `now`.
+
+        `look_now` also fetches sources whose time has not come, except where the place asked us to wait.
+        """
+        due = list(due_rows(self._table, now, limit=_PER_SHARD))
+        schedules = [each for each in due if isinstance(each, Schedule)]
+        if look_now:
+            every = due_rows(self._table, None, limit=_PER_SHARD)
+            schedules = [each for each in every if isinstance(each, Schedule) and may_be_read(each, now)]
+        correlation_id = secrets.token_hex(8)
+        sources = self._plan_fetches(schedules, now, correlation_id, everything=look_now)
+        return Planned(sources=sources, todos=self._plan_todos(due, now, correlation_id))
+
+    def recover(self, now: datetime) -> None:
+        """Makes work due again whose worker is known to be dead: for the start of the only process there is."""
+        for todo in list(due_rows(self._table, None, limit=_PER_SHARD)):
+            if not isinstance(todo, Todo) or todo.attempt == 0:
+                continue
+            if todo.purpose is Purpose.DELIVERY and not self._recover_delivery(todo, now):
+                continue
+            self._todos.move(todo, now)
+
+    def _recover_delivery(self, todo: Todo, now: datetime) -> bool:
+        delivery = self._deliveries.get(todo.tenant, todo.subject)
+        if delivery is not None and delivery.state is State.SENDING:
+            self._deliveries.all.save(recovered(delivery, now))
+            return True
+        return delivery is None or delivery.state is not State.PLANNED or delivery.due_at <= now
+
+    def _plan_fetches(
+        self, schedules: Iterable[Schedule], now: datetime, correlation_id: str, *, everything: bool
+    ) -> int:
+        by_host: dict[str, list[Schedule]] = defaultdict(list)
+        for schedule in schedules:
+            by_host[schedule.host].append(schedule)
+        handed_out = 0
+        for host, waiting in by_host.items():
+            waiting.sort(key=lambda each: each.due_at)
+            most = len(waiting) if everything else max(1, int(TICK_S / waiting[0].pace_s))
+            leased = [each.source_id for each in waiting[:most] if self._lease(each, now)]
+            for start in range(0, len(leased), MESSAGE_SOURCES):
+                self._send_fetch(host, leased[start : start + MESSAGE_SOURCES], correlation_id)
+            handed_out += len(leased)
+        return handed_out
+
+    def _lease(self, schedule: Schedule, now: datetime) -> bool:
+        if not self._listening.is_heard(schedule.source_id):
+            self._table.delete(keys.of_source(schedule.source_id, "schedule"), revision=schedule.revision)
+            return False
+        gap_s = schedule.interval_s * self._rng.uniform(1 - _JITTER, 1 + _JITTER)
+        moved = replace(schedule, due_at=now + timedelta(seconds=gap_s), planned_at=now)
+        try:
+            self._listening.schedules.save(moved)
+        except Conflict:
+            return False
+        return True
+
+    def _send_fetch(self, host: str, source_ids: Sequence[str], correlation_id: str) -> None:
+        self._bus.request_fetch(host, _message(MessageType.FETCH, correlation_id, sources=list(source_ids)))
+
+    def _plan_todos(self, due: Iterable[Todo | Schedule], now: datetime, correlation_id: str) -> int:
+        leased = [todo for each in due if isinstance(each, Todo) and (todo := self._todos.lease(each, now))]
+        self._bus.publish([todo_message(todo, correlation_id) for todo in leased])
+        return len(leased)
+
+
+def may_be_read(schedule: Schedule, now: datetime) -> bool:
+    """Whether a place did not ask us to wait until later than `now`."""
+    return schedule.not_before is None or schedule.not_before <= now
+
+
+def todo_message(todo: Todo, correlation_id: str) -> Envelope:
+    """The event that makes somebody do a todo."""
+    type_ = MessageType.MENTION_STORED if todo.purpose is Purpose.ALERT else MessageType.DELIVERY_PLANNED
+    subject = "mention" if todo.purpose is Purpose.ALERT else "delivery"
+    return _message(type_, correlation_id, tenant=todo.tenant, **{subject: todo.subject})
+
+
+def _message(type_: MessageType, correlation_id: str, **body: object) -> Envelope:
+    return message(type_, id_=secrets.token_hex(8), correlation_id=correlation_id, **body)

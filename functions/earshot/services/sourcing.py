@@ -1,0 +1,161 @@
+"""Sources: subscribed, paused, removed, and how they are doing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from earshot.domain.errors import Invalid, NotFound
+from earshot.domain.source import Schedule, Source, Subscription, source_id
+from earshot.ports.clock import Clock
+from earshot.ports.connector import Connector
+from earshot.ports.table import Table
+from earshot.services.inputs import SourceInput
+from earshot.store import keys
+from earshot.store.company import Company
+from earshot.store.listening import Listening
+
+Vet = Callable[[str], object]
+"""Raises Invalid for an address that must not be opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listened:
+    """A source as its tenant sees it."""
+
+    source: Source
+    subscription: Subscription
+    schedule: Schedule | None = None
+
+
+class Sourcing:
+    """The sources of a tenant; `vet` decides which addresses may be added through this door."""
+
+    def __init__(self, table: Table, connectors: Mapping[str, Connector], vet: Vet, clock: Clock) -> None:
+        self._table = table
+        self._connectors = connectors
+        self._vet = vet
+        self._clock = clock
+        self._listening = Listening(table)
+        self._company = Company(table)
+
+    def all(self, tenant: str) -> tuple[Listened, ...]:
+        """Every source the tenant listens to, those with a problem first, then by name."""
+        found = [self._listened(each) for each in self._listening.subscriptions(tenant)]
+        known = [each for each in found if each is not None]
+        return tuple(sorted(known, key=lambda each: (not each.source.problem, each.source.name.casefold())))
+
+    def get(self, tenant: str, id_: str) -> Listened:
+        """One of them.
+
+        Raises:
+            NotFound: the tenant does not listen to it.
+        """
+        subscription = self._listening.subscription(tenant, id_)
+        listened = self._listened(subscription) if subscription else None
+        if listened is None:
+            raise NotFound("source", id_)
+        return listened
+
+    def add(self, tenant: str, given: SourceInput) -> tuple[Listened, bool]:
+        """Subscribes to a source; tells whether that is new. Subscribing twice changes nothing.
+
+        Raises:
+            Invalid: the kind is unknown, the address cannot be used, or a watch does not exist.
+        """
+        connector = self._connectors.get(given.kind)
+        if connector is None:
+            raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
+        locator = connector.locator(given.url)
+        if locator:
+            self._vet(locator)
+        watches = self._watches(tenant, given.watches)
+        owner = "" if connector.public else tenant
+        id_ = source_id(given.kind, locator, owner)
+        before = self._listening.subscription(tenant, id_)
+        if before is None or before.watches != watches:
+            self._subscribe(tenant, id_, connector, locator, " ".join(given.name.split())[:120], watches)
+        return self.get(tenant, id_), before is None
+
+    def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:
+        """Stops or takes up listening.
+
+        Raises:
+            NotFound: the tenant does not listen to it.
+        """
+        listened = self.get(tenant, id_)
+        if listened.subscription.paused != paused:
+            self._listening.subscribe(replace(listened.subscription, paused=paused, revision=0))
+            if not paused:
+                self._listen(listened.source, self._connectors[listened.source.kind])
+        return self.get(tenant, id_)
+
+    def remove(self, tenant: str, id_: str) -> None:
+        """Ends the subscription; mentions found there stay.
+
+        Raises:
+            NotFound: the tenant does not listen to it.
+        """
+        if not self._listening.unsubscribe(tenant, id_):
+            raise NotFound("source", id_)
+
+    def _subscribe(
+        self, tenant: str, id_: str, connector: Connector, locator: str, name: str, watches: tuple[str, ...]
+    ) -> None:
+        now = self._clock.now()
+        owner = "" if connector.public else tenant
+        source = Source(id=id_, kind=connector.kind, locator=locator, owner=owner, name=name, created_at=now)
+        self._listening.sources.add(source)
+        self._listening.subscribe(Subscription(tenant=tenant, source_id=id_, started_at=now, watches=watches))
+        self._listen(source, connector)
+
+    def _listen(self, source: Source, connector: Connector) -> None:
+        now = self._clock.now()
+        host = urlsplit(connector.request(source).url).netloc
+        schedule = Schedule(
+            source_id=source.id,
+            kind=source.kind,
+            host=host,
+            interval_s=connector.interval_s,
+            pace_s=connector.pace_s,
+            due_at=now,
+        )
+        self._listening.schedules.add(schedule)
+        forget_validators(self._table, source.id, now)
+
+    def _listened(self, subscription: Subscription) -> Listened | None:
+        source = self._listening.source(subscription.source_id)
+        if source is None:
+            return None
+        schedule = self._listening.schedule(source.id)
+        return Listened(source=source, subscription=subscription, schedule=schedule)
+
+    def _watches(self, tenant: str, named: list[str]) -> tuple[str, ...]:
+        known = {watch.id: watch for watch in self._company.watches_of(tenant)}
+        by_name = {watch.name: id_ for id_, watch in known.items()}
+        chosen = [by_name.get(each, each) for each in named]
+        for given, id_ in zip(named, chosen, strict=True):
+            if id_ not in known:
+                raise Invalid("watches", f"there is no watch {given}")
+        return tuple(sorted(set(chosen)))
+
+
+def read_anew(table: Table, tenant: str, now: datetime) -> None:
+    """Lets all sources of a tenant be read again from scratch, because what it listens for has changed."""
+    for subscription in Listening(table).subscriptions(tenant):
+        if not subscription.paused:
+            forget_validators(table, subscription.source_id, now)
+
+
+def forget_validators(table: Table, id_: str, now: datetime) -> None:
+    """Makes a source due, and its next answer a whole one, except where the place asked us to wait."""
+    listening = Listening(table)
+    if listening.source(id_) is not None:
+        listening.sources.update(
+            keys.of_source(id_, "source"), lambda it: replace(it, etag="", last_modified="", entries_hash="")
+        )
+    if listening.schedule(id_) is not None:
+        listening.schedules.update(
+            keys.of_source(id_, "schedule"),
+            lambda it: it if it.not_before and it.not_before > now else replace(it, due_at=min(it.due_at, now)),
+        )

@@ -1,0 +1,110 @@
+"""Watches: added, changed and removed; a change makes the sources of the tenant be read anew."""
+
+from dataclasses import replace
+
+from earshot.domain.errors import Conflict, Invalid
+from earshot.domain.ids import make_id
+from earshot.domain.watch import Role, Watch
+from earshot.matching.matcher import validate_terms
+from earshot.ports.clock import Clock
+from earshot.ports.table import Table
+from earshot.services.inputs import WatchInput, in_utc, valid_name
+from earshot.services.sourcing import read_anew
+from earshot.store import keys
+from earshot.store.company import Company
+
+MOST_WATCHES = 1000
+
+
+class Watching:
+    """The watches of a tenant. A watch's id follows from its name, so applying a file twice changes nothing."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+        self._company = Company(table)
+
+    def all(self, tenant: str) -> tuple[Watch, ...]:
+        """Every watch, by role and then name."""
+        found = self._company.watches_of(tenant)
+        return tuple(sorted(found, key=lambda watch: (watch.role.strength, watch.name.casefold())))
+
+    def get(self, tenant: str, id_or_name: str) -> Watch:
+        """One watch, by its id or its name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        by_name = self._company.watches.at(keys.of_tenant(tenant, "watch", watch_id(tenant, id_or_name)))
+        return by_name or self._company.watches.need(keys.of_tenant(tenant, "watch", id_or_name))
+
+    def add(self, tenant: str, given: WatchInput) -> Watch:
+        """A new watch.
+
+        Raises:
+            Invalid: a field cannot be used, or there are too many watches.
+            Conflict: there is a watch of this name.
+        """
+        watch = self._build(tenant, given)
+        if len(self._company.watches_of(tenant)) >= MOST_WATCHES:
+            raise Invalid("name", f"there are {MOST_WATCHES} watches already; remove one first")
+        if not self._company.watches.add(watch):
+            raise Conflict("watch", watch.name, "is there already; change it or choose another name")
+        read_anew(self._table, tenant, self._clock.now())
+        return replace(watch, revision=1)
+
+    def change(self, tenant: str, id_: str, given: WatchInput) -> Watch:
+        """The watch with new terms, role and `since`; its name is its identity and stays.
+
+        Raises:
+            NotFound: there is none.
+            Invalid: a field cannot be used, or the name differs.
+        """
+        before = self.get(tenant, id_)
+        after = self._build(tenant, given)
+        if after.id != before.id:
+            raise Invalid("name", f"a watch keeps its name ({before.name}); add a new one instead")
+        changed = replace(before, terms=after.terms, role=after.role, since=after.since)
+        if changed == before:
+            return before
+        saved = self._company.watches.save(changed)
+        read_anew(self._table, tenant, self._clock.now())
+        return saved
+
+    def put(self, tenant: str, given: WatchInput) -> tuple[Watch, bool]:
+        """Adds a watch or changes the one of this name; tells whether anything changed."""
+        try:
+            return self.add(tenant, given), True
+        except Conflict:
+            before = self.get(tenant, valid_name(given.name))
+            after = self.change(tenant, before.id, given)
+            return after, after != before
+
+    def remove(self, tenant: str, id_: str) -> None:
+        """Removes a watch; its mentions stay.
+
+        Raises:
+            NotFound: there is none.
+        """
+        watch = self.get(tenant, id_)
+        self._company.watches.remove(keys.of_tenant(tenant, "watch", watch.id))
+
+    def _build(self, tenant: str, given: WatchInput) -> Watch:
+        name = valid_name(given.name)
+        if given.role not in list(Role):
+            raise Invalid("role", f"must be one of {', '.join(Role)}")
+        terms = validate_terms(given.terms.any, given.terms.all, given.terms.none)
+        return Watch(
+            id=watch_id(tenant, name),
+            tenant=tenant,
+            name=name,
+            role=Role(given.role),
+            terms=terms,
+            created_at=self._clock.now(),
+            since=in_utc(given.since),
+        )
+
+
+def watch_id(tenant: str, name: str) -> str:
+    """The id that a watch of this name has."""
+    return make_id("w", tenant, name)

@@ -1,0 +1,64 @@
+"""A tenant's own things in the table: watches, contacts, days, and the keys that act for it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from earshot.domain.alerting import Day
+from earshot.domain.contact import Contact
+from earshot.domain.tenant import ApiKey, Tenant
+from earshot.domain.watch import Watch
+from earshot.ports.table import Key, Table
+from earshot.store import keys
+from earshot.store.collection import Collection
+
+
+class Company:
+    """Everything that belongs to a tenant but mentions, deliveries and subscriptions."""
+
+    def __init__(self, table: Table) -> None:
+        self.tenants = Collection(table, "tenant", Tenant, lambda t: keys.of_deployment("tenant", t.id))
+        self.watches = Collection(table, "watch", Watch, lambda w: keys.of_tenant(w.tenant, "watch", w.id))
+        self.contacts = Collection(table, "contact", Contact, lambda c: keys.of_tenant(c.tenant, "contact", c.id))
+        self.days = Collection(table, "day", Day, day_key, _day_places)
+        self.keys = Collection(table, "key", ApiKey, lambda k: keys.of_tenant(k.tenant, "key", k.id))
+        self._by_secret = Collection(table, "key", ApiKey, lambda k: keys.of_secret("KEY", k.secret_sha256))
+
+    def all_tenants(self) -> Iterator[Tenant]:
+        """Every tenant of the deployment."""
+        return self.tenants.under("DEPLOYMENT")
+
+    def watches_of(self, tenant: str) -> tuple[Watch, ...]:
+        """A tenant's watches, by id."""
+        return tuple(self.watches.under(f"TENANT#{tenant}"))
+
+    def contacts_of(self, tenant: str) -> tuple[Contact, ...]:
+        """A tenant's contacts, by id."""
+        return tuple(self.contacts.under(f"TENANT#{tenant}"))
+
+    def keys_of(self, tenant: str) -> tuple[ApiKey, ...]:
+        """A tenant's keys, revoked ones too, by id."""
+        return tuple(self.keys.under(f"TENANT#{tenant}"))
+
+    def key_by_secret(self, sha256: str) -> ApiKey | None:
+        """The key whose secret has this SHA-256, or None."""
+        return self._by_secret.at(keys.of_secret("KEY", sha256))
+
+    def add_key(self, key: ApiKey) -> None:
+        """Stores a key: first where it is listed, then where it opens the door."""
+        self.keys.add(key)
+        self._by_secret.add(key)
+
+    def revoke_key(self, key: ApiKey) -> None:
+        """Shuts the door first, then notes it in the list."""
+        self._by_secret.remove(keys.of_secret("KEY", key.secret_sha256))
+        self.keys.update(keys.of_tenant(key.tenant, "key", key.id), lambda _: key)
+
+
+def day_key(day: Day) -> Key:
+    """Where a tenant's day is."""
+    return keys.of_tenant(day.tenant, "day", day.day.isoformat())
+
+
+def _day_places(day: Day) -> dict[str, Any]:
+    a_month_later_s = (day.day.toordinal() - 719163 + 31) * 86400
+    return {"expires_at": a_month_later_s}

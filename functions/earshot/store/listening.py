@@ -1,0 +1,82 @@
+"""Sources, their schedules, and who is subscribed, in the table."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from earshot.domain.source import Schedule, Source, Subscription
+from earshot.ports.table import Key, Table
+from earshot.store import keys
+from earshot.store.codec import stamp
+from earshot.store.collection import Collection
+
+
+class Listening:
+    """What is listened to.
+
+    A subscription stands twice: under its tenant (the truth) and under its source (what collect reads, with `fetched`).
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.sources = Collection(table, "source", Source, lambda s: keys.of_source(s.id, "source"))
+        self.schedules = Collection(table, "schedule", Schedule, _schedule_key, _schedule_places)
+        self._wanted = Collection(table, "subscription", Subscription, _wanted_key)
+        self._listeners = Collection(table, "subscription", Subscription, _listener_key)
+
+    def source(self, id_: str) -> Source | None:
+        """One source, or None."""
+        return self.sources.at(keys.of_source(id_, "source"))
+
+    def schedule(self, id_: str) -> Schedule | None:
+        """One source's schedule, or None."""
+        return self.schedules.at(keys.of_source(id_, "schedule"))
+
+    def subscription(self, tenant: str, source_id: str) -> Subscription | None:
+        """One tenant's subscription to a source, or None."""
+        return self._wanted.at(keys.of_tenant(tenant, "subscription", source_id))
+
+    def subscriptions(self, tenant: str) -> Iterator[Subscription]:
+        """All subscriptions of a tenant."""
+        return self._wanted.under(f"TENANT#{tenant}")
+
+    def listeners(self, source_id: str) -> tuple[Subscription, ...]:
+        """Who listens to a source, paused ones left out."""
+        return tuple(each for each in self._listeners.under(f"SOURCE#{source_id}") if not each.paused)
+
+    def is_heard(self, source_id: str) -> bool:
+        """Whether anybody listens to a source."""
+        return bool(self.listeners(source_id))
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Stores a subscription in both places, the truth first, whatever stood there."""
+        for collection in (self._wanted, self._listeners):
+            row = collection.row(subscription)
+            self._table.put_many([row])
+
+    def unsubscribe(self, tenant: str, source_id: str) -> bool:
+        """Removes a subscription from both places; tells whether there was one."""
+        there = self._table.delete(keys.of_tenant(tenant, "subscription", source_id))
+        self._table.delete(keys.of_source(source_id, "subscription", tenant))
+        return there
+
+    def mark_fetched(self, subscription: Subscription) -> None:
+        """Notes that the first fetch of a subscription has been stored; skipped when it was changed meanwhile."""
+        row = self._listeners.row(replace(subscription, fetched=True))
+        self._table.put_if_revision(row, subscription.revision)
+
+
+def _schedule_key(schedule: Schedule) -> Key:
+    return keys.of_source(schedule.source_id, "schedule")
+
+
+def _schedule_places(schedule: Schedule) -> dict[str, Any]:
+    return {"due": keys.due(stamp(schedule.due_at), _schedule_key(schedule))}
+
+
+def _wanted_key(subscription: Subscription) -> Key:
+    return keys.of_tenant(subscription.tenant, "subscription", subscription.source_id)
+
+
+def _listener_key(subscription: Subscription) -> Key:
+    return keys.of_source(subscription.source_id, "subscription", subscription.tenant)

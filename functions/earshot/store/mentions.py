@@ -1,0 +1,117 @@
+"""Mentions in the table: stored once, listed by status, linked to authors and threads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from earshot.domain.ids import make_id
+from earshot.domain.mention import Mention, Status
+from earshot.ports.table import Key, Row, Table
+from earshot.store import keys
+from earshot.store.codec import from_row, newest_first
+from earshot.store.collection import Collection
+
+RETENTION = timedelta(days=396)
+"""13 months."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionPage:
+    """Some mentions in list order, and where to go on; None at the end."""
+
+    mentions: tuple[Mention, ...]
+    after: tuple[str, ...] | None = None
+
+
+class Mentions:
+    """The mentions of all tenants."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._all = Collection(table, "mention", Mention, _key, _places)
+
+    def get(self, tenant: str, id_: str) -> Mention:
+        """One mention.
+
+        Raises:
+            NotFound: this tenant has no such mention.
+        """
+        return self._all.need(keys.of_tenant(tenant, "mention", id_))
+
+    def get_many(self, tenant: str, ids: Sequence[str]) -> dict[str, Mention]:
+        """Those that exist, by id."""
+        found = self._table.get_many([keys.of_tenant(tenant, "mention", id_) for id_ in dict.fromkeys(ids)])
+        return {mention.id: mention for mention in (from_row(row, Mention) for row in found.values())}
+
+    def add(self, mention: Mention) -> bool:
+        """Stores the links, then the mention if it is absent; tells whether it was.
+
+        A crash in between leaves links that point nowhere, which readers skip; a repetition writes the same links.
+        """
+        self._table.put_many(_links(mention))
+        return self._all.add(mention)
+
+    def save(self, mention: Mention) -> Mention:
+        """Stores a new state.
+
+        Raises:
+            Conflict: it was written since it was read.
+        """
+        return self._all.save(mention)
+
+    def page(
+        self, tenant: str, status: Status, *, rank: int | None = None, after: tuple[str, ...] | None, limit: int
+    ) -> MentionPage:
+        """Open ones by rank and then newest first (or of one rank only), done ones newest first."""
+        prefix = "" if rank is None else f"{rank}#"
+        partition = keys.inbox_partition(tenant, status)
+        page = self._table.query(partition, index="inbox", prefix=prefix, after=after, limit=limit)
+        return MentionPage(mentions=tuple(from_row(row, Mention) for row in page.rows), after=page.after)
+
+    def by_author(self, tenant: str, author: str, *, after: tuple[str, ...] | None, limit: int) -> MentionPage:
+        """The mentions of one author (an `author_key`), newest first."""
+        prefix = f"link#author#{author}#"
+        page = self._table.query(f"TENANT#{tenant}", prefix=prefix, after=after, limit=limit)
+        ids = [row.key.sk.rpartition("#")[2] for row in page.rows]
+        found = self.get_many(tenant, ids)
+        return MentionPage(mentions=tuple(found[id_] for id_ in ids if id_ in found), after=page.after)
+
+
+class Position(NamedTuple):
+    """Where a mention stands in a list: its time as a sort key, and its own key."""
+
+    listed: str
+    key: Key
+
+
+def position(mention: Mention) -> Position:
+    """Where a mention stands in a list."""
+    return Position(newest_first(mention.listed_at), _key(mention))
+
+
+def author_key(mention: Mention) -> str:
+    """Names an author across mentions of one kind of source; "" when the source names nobody."""
+    author = mention.author
+    native = author.id or author.handle or author.url or author.name.casefold()
+    return make_id("a", mention.source_kind, native) if native else ""
+
+
+def _key(mention: Mention) -> Key:
+    return keys.of_tenant(mention.tenant, "mention", mention.id)
+
+
+def _places(mention: Mention) -> dict[str, Any]:
+    return {"inbox": keys.in_inbox(mention), "expires_at": int((mention.seen_at + RETENTION).timestamp())}
+
+
+def _links(mention: Mention) -> list[Row]:
+    thread = mention.root_id or mention.thread_url
+    named = [("author", author_key(mention)), ("thread", make_id("t", mention.source_kind, thread) if thread else "")]
+    order = f"{newest_first(mention.posted_at or mention.seen_at)}#{mention.id}"
+    expires_at = int((mention.seen_at + RETENTION).timestamp())
+    return [
+        Row(key=keys.of_tenant(mention.tenant, "link", f"{what}#{id_}#{order}"), kind="link", expires_at=expires_at)
+        for what, id_ in named
+        if id_
+    ]

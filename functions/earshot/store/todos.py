@@ -1,0 +1,68 @@
+"""Todos in the table: found when they are due, leased, deleted after their effect."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from earshot.domain.errors import Conflict
+from earshot.domain.source import Schedule
+from earshot.domain.todo import Purpose, Todo, is_orphan, leased
+from earshot.ports.table import Table
+from earshot.store import keys
+from earshot.store.codec import from_row, stamp
+from earshot.store.collection import Collection
+
+
+class Todos:
+    """The pending work of all tenants."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._all = Collection(table, "todo", Todo, keys.of_todo, _places)
+
+    def add(self, todo: Todo) -> bool:
+        """Writes a todo unless it is there already; tells whether it did."""
+        return self._all.add(todo)
+
+    def lease(self, todo: Todo, now: datetime) -> Todo | None:
+        """Moves a due todo on so that nobody else takes it for a while; None when somebody was faster."""
+        try:
+            return self._all.save(leased(todo, now))
+        except Conflict:
+            return None
+
+    def move(self, todo: Todo, due_at: datetime) -> None:
+        """Gives a todo another due time, whoever wrote it last; nothing happens if it is gone."""
+        key = keys.of_todo(todo)
+        stored = self._all.at(key)
+        if stored is not None and stored.due_at != due_at:
+            moved = self._all.row(replace(stored, due_at=due_at))
+            self._table.put_if_revision(moved, stored.revision)
+
+    def remove(self, todo: Todo) -> None:
+        """Deletes a todo whose effect has happened."""
+        self._all.remove(keys.of_todo(todo))
+
+    def remove_orphan(self, todo: Todo, now: datetime) -> bool:
+        """Deletes a todo whose subject had its day to appear and did not; tells whether it did."""
+        stored = self._all.at(keys.of_todo(todo))
+        return stored is not None and is_orphan(stored, now) and self._all.remove(keys.of_todo(todo))
+
+    def of_group(self, tenant: str, purpose: Purpose, group: str, *, limit: int) -> tuple[Todo, ...]:
+        """The pending todos of one group, read consistently, at most `limit`."""
+        page = self._table.query(f"TENANT#{tenant}", prefix=f"todo#{purpose}#{group}#", limit=limit)
+        return tuple(from_row(row, Todo) for row in page.rows)
+
+
+def due_rows(table: Table, now: datetime | None, *, limit: int) -> Iterator[Todo | Schedule]:
+    """What is due at `now` (or ever, for None), up to `limit` a shard, earliest first within a shard."""
+    up_to = None if now is None else keys.stamped(stamp(now))
+    for shard in range(keys.SHARDS):
+        page = table.query(keys.due_partition(shard), index="due", up_to=up_to, limit=limit)
+        for row in page.rows:
+            yield from_row(row, Todo) if row.kind == "todo" else from_row(row, Schedule)
+
+
+def _places(todo: Todo) -> dict[str, Any]:
+    return {"due": keys.due(stamp(todo.due_at), keys.of_todo(todo))}
