@@ -87,6 +87,10 @@ class SqliteQueues:
                 "UPDATE messages SET visible_at = ?, receipt = NULL WHERE receipt IS NOT NULL", (self._now(),)
             )
 
+    def visible(self, queue: str) -> bool:
+        """Whether `receive` would hand anything out now."""
+        return self._database.connection().execute(_HEADS, (queue, self._now(), 1)).fetchone() is not None
+
     def waiting(self, queue: str) -> int:
         """How many messages a queue holds, in flight or not."""
         found = self._database.connection().execute("SELECT count(*) FROM messages WHERE queue = ?", (queue,))

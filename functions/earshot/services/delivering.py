@@ -7,8 +7,8 @@ from datetime import datetime
 
 from earshot.domain.contact import Contact
 from earshot.domain.delivery import Delivery, State, dropped, failed, held, put_off, recovered, sent, taken, told
-from earshot.domain.errors import Conflict, Deferred, Rejected
-from earshot.domain.gate import Gate, Passage, admitted, opens_at, passage
+from earshot.domain.errors import Conflict, Deferred, NotFound, Rejected
+from earshot.domain.gate import Gate, Passage, Send, admitted, opens_at, passage, recent, released
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope, body_of
 from earshot.domain.tenant import Tenant
@@ -90,12 +90,19 @@ class Deliverer:
         load = self._load(delivery)
         if load is None:
             return 0
-        way = self._pass_gate(delivery, now)
+        gate = self._deliveries.gates.at(gate_key(_gate_of(delivery))) or _gate_of(delivery)
+        way = passage(gate, delivery.id, now, attempt=delivery.attempt)
         if way is Passage.WAIT:
+            self._hold(delivery, opens_at(gate, now), now)
             return 0
-        if way is Passage.SUMMARY:
-            load = self._with_waiting(load)
-        return self._send(delivery, load, now)
+        if self._is_carried(delivery, recent(gate, now)):
+            return 0
+        is_summary = way is Passage.SUMMARY
+        # A worker that was faster changes the revision: this delivery then comes again by its todo.
+        gate = self._deliveries.gates.put(
+            admitted(gate, delivery.id, now, attempt=delivery.attempt, is_summary=is_summary)
+        )
+        return self._send(delivery, self._with_waiting(load, gate) if is_summary else load, now)
 
     def _load(self, delivery: Delivery) -> Load | None:
         tenant = self._company.tenants.at(keys.of_deployment("tenant", delivery.tenant))
@@ -109,25 +116,39 @@ class Deliverer:
             return None
         return Load(tenant=tenant, contact=contact, deliveries=(delivery,), mentions=(mention,))
 
-    def _pass_gate(self, delivery: Delivery, now: datetime) -> Passage:
-        empty = Gate(tenant=delivery.tenant, contact_id=delivery.contact_id, channel=delivery.channel)
-        stored = self._deliveries.gates.at(gate_key(empty)) or empty
-        way = passage(stored, delivery.id, now)
-        if way is Passage.WAIT:
-            until = opens_at(stored, now)
-            self._deliveries.all.save(held(delivery, until))
-            self._todos.move(delivery_todo(delivery, now), until)
-        else:
-            # A worker that was faster changes the revision: this delivery then comes again by its todo.
-            self._deliveries.gates.put(admitted(stored, delivery.id, now))
-        return way
+    def _hold(self, delivery: Delivery, until: datetime, now: datetime) -> None:
+        self._deliveries.all.save(held(delivery, until))
+        self._todos.move(delivery_todo(delivery, now), until)
 
-    def _with_waiting(self, load: Load) -> Load:
+    def _is_carried(self, delivery: Delivery, sends: Sequence[Send]) -> bool:
+        """Whether a summary tells, told or is about to choose this delivery; a told one is marked as such.
+
+        Only where a worker died or stalled inside a summary does anybody meet this: until then the gate is shut.
+        """
+        for send in sends:
+            carrier = self._deliveries.get(delivery.tenant, send.delivery_id) if send.is_summary else None
+            if carrier is None or carrier.id == delivery.id:
+                continue
+            if carrier.state is State.PLANNED and carrier.attempt == send.attempt:
+                return True
+            if carrier.state in (State.SENDING, State.SENT) and delivery.id in carrier.covers:
+                if carrier.state is State.SENT:
+                    self._end(told(delivery, carrier))
+                return True
+        return False
+
+    def _with_waiting(self, load: Load, gate: Gate) -> Load:
+        """The load with everything else that waits for the same contact, but what is in the hands of others."""
         carrier = load.deliveries[0]
+        admitted_now = {(send.delivery_id, send.attempt) for send in gate.sends}
         group = f"{carrier.contact_id}#{carrier.channel}"
         todos = self._todos.of_group(carrier.tenant, Purpose.DELIVERY, group, limit=MOST_COVERED)
         found = [self._deliveries.get(carrier.tenant, todo.subject) for todo in todos]
-        others = [each for each in found if each and each.id != carrier.id and each.state is State.PLANNED]
+        others = [
+            each
+            for each in found
+            if each and each.state is State.PLANNED and (each.id, each.attempt) not in admitted_now
+        ]
         mentions = self._mentions.get_many(carrier.tenant, [each.subject for each in others])
         pairs = [
             (each, mention)
@@ -152,6 +173,7 @@ class Deliverer:
             self._notifier.send(self._composer.compose(self._notice(delivery, load)))
         except Rejected as exc:
             self._end(failed(delivery, exc.reason[:300]))
+            self._release(delivery)
             log.error("delivery refused", extra={"delivery_id": delivery.id, "channel": exc.channel})
             return 0
         except Deferred as exc:
@@ -182,19 +204,32 @@ class Deliverer:
             self._todos.remove(delivery_todo(later, now))
         else:
             self._todos.move(delivery_todo(later, now), later.due_at)
+        self._release(delivery)
+
+    def _release(self, delivery: Delivery) -> None:
+        """Gives back the place in the gate of an attempt that the channel did not take."""
+        self._deliveries.gates.update(
+            gate_key(_gate_of(delivery)),
+            lambda gate: released(gate, delivery.id, attempt=delivery.attempt - 1),
+            missing=_gate_of(delivery),
+        )
 
     def _settle(self, carrier: Delivery) -> None:
         """Finishes what follows from a delivery's last state: marks what it told, then deletes its todo."""
-        for member in self._members(carrier):
-            if member.state is State.PLANNED:
-                self._end(told(member, carrier))
-            else:
-                self._todos.remove(delivery_todo(member, self._clock.now()))
+        for id_ in carrier.covers:
+            self._mark_told(id_, carrier)
         self._todos.remove(delivery_todo(carrier, self._clock.now()))
 
-    def _members(self, carrier: Delivery) -> Sequence[Delivery]:
-        found = [self._deliveries.get(carrier.tenant, id_) for id_ in carrier.covers]
-        return [each for each in found if each is not None]
+    def _mark_told(self, id_: str, carrier: Delivery) -> None:
+        try:
+            member = self._deliveries.all.update(
+                keys.of_tenant(carrier.tenant, "delivery", id_),
+                lambda each: told(each, carrier) if each.state is State.PLANNED else each,
+            )
+        except NotFound:
+            return
+        if member.state is not State.SENDING:
+            self._todos.remove(delivery_todo(member, self._clock.now()))
 
     def _end(self, delivery: Delivery) -> None:
         try:
@@ -203,3 +238,7 @@ class Deliverer:
             # Somebody else has it; its own todo brings it to its end.
             return
         self._todos.remove(delivery_todo(delivery, self._clock.now()))
+
+
+def _gate_of(delivery: Delivery) -> Gate:
+    return Gate(tenant=delivery.tenant, contact_id=delivery.contact_id, channel=delivery.channel)

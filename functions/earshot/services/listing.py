@@ -92,17 +92,20 @@ class Listing:
         return Listed(mentions=tuple(kept))
 
     def _stream(self, tenant: str, filters: Filters, place: _Place | None, limit: int) -> Iterator[Mention]:
-        chunk = limit + 1 if filters == Filters(status=filters.status, newest=filters.newest) else _CHUNK
+        is_plain = filters == Filters(status=filters.status, newest=filters.newest)
         if filters.newest:
-            yield from self._by_time(tenant, filters, place, chunk)
+            yield from self._by_time(tenant, filters, place, limit + 1 if is_plain else _CHUNK)
             return
+        read = 0
         for status in (filters.status,) if filters.status else (Status.OPEN, Status.DONE):
             if place is not None and place.status != status:
                 if status is Status.OPEN:
                     continue
                 place = None
             after = (_sk(place, status), place.pk, place.sk) if place else None
-            yield from self._rows(tenant, status, None, after, chunk)
+            for mention in self._rows(tenant, status, None, after, limit + 1 - read if is_plain else _CHUNK):
+                read += 1
+                yield mention
 
     def _by_time(self, tenant: str, filters: Filters, place: _Place | None, chunk: int) -> Iterator[Mention]:
         def rows(status: Status, rank: int | None) -> Iterator[Mention]:
@@ -117,7 +120,7 @@ class Listing:
             streams += [rows(Status.OPEN, rank) for rank in _RANKS]
         if filters.status in (None, Status.DONE):
             streams.append(rows(Status.DONE, None))
-        return heapq.merge(*streams, key=lambda mention: position(mention).listed)
+        return heapq.merge(*streams, key=lambda mention: (position(mention).listed, mention.id))
 
     def _rows(
         self, tenant: str, status: Status, rank: int | None, after: tuple[str, ...] | None, chunk: int

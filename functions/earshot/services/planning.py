@@ -11,7 +11,7 @@ from earshot.domain.delivery import State, recovered
 from earshot.domain.errors import Conflict
 from earshot.domain.messages import Envelope, MessageType, message
 from earshot.domain.source import Schedule
-from earshot.domain.todo import Purpose, Todo
+from earshot.domain.todo import Purpose, Todo, is_orphan
 from earshot.ports.bus import Bus
 from earshot.ports.table import Table
 from earshot.store import keys
@@ -85,10 +85,11 @@ class Planner:
         handed_out = 0
         for host, waiting in by_host.items():
             waiting.sort(key=lambda each: each.due_at)
-            most = len(waiting) if everything else max(1, int(TICK_S / waiting[0].pace_s))
+            pace_s = max(each.pace_s for each in waiting)
+            most = len(waiting) if everything or not pace_s else max(1, int(TICK_S / pace_s))
             leased = [each.source_id for each in waiting[:most] if self._lease(each, now)]
             for start in range(0, len(leased), MESSAGE_SOURCES):
-                self._send_fetch(host, leased[start : start + MESSAGE_SOURCES], correlation_id)
+                self._send_fetch(host, leased[start : start + MESSAGE_SOURCES], pace_s, correlation_id)
             handed_out += len(leased)
         return handed_out
 
@@ -104,13 +105,21 @@ class Planner:
             return False
         return True
 
-    def _send_fetch(self, host: str, source_ids: Sequence[str], correlation_id: str) -> None:
-        self._bus.request_fetch(host, _message(MessageType.FETCH, correlation_id, sources=list(source_ids)))
+    def _send_fetch(self, host: str, source_ids: Sequence[str], pace_s: float, correlation_id: str) -> None:
+        body = {"sources": list(source_ids), "pace_s": pace_s}
+        self._bus.request_fetch(host, _message(MessageType.FETCH, correlation_id, **body))
 
     def _plan_todos(self, due: Iterable[Todo | Schedule], now: datetime, correlation_id: str) -> int:
-        leased = [todo for each in due if isinstance(each, Todo) and (todo := self._todos.lease(each, now))]
+        alive = [each for each in due if isinstance(each, Todo) and not self._drop_orphan(each, now)]
+        leased = [todo for each in alive if (todo := self._todos.lease(each, now))]
         self._bus.publish([todo_message(todo, correlation_id) for todo in leased])
         return len(leased)
+
+    def _drop_orphan(self, todo: Todo, now: datetime) -> bool:
+        """Deletes the todo of a delivery that was never planned; the one of a mention that never came, alert drops."""
+        if todo.purpose is not Purpose.DELIVERY or not is_orphan(todo, now):
+            return False
+        return self._deliveries.get(todo.tenant, todo.subject) is None and self._todos.remove_orphan(todo, now)
 
 
 def may_be_read(schedule: Schedule, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Sources: subscribed, paused, removed, and how they are doing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,6 +14,8 @@ from earshot.services.inputs import SourceInput
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
+
+_PORTS = {"http": 80, "https": 443}
 
 Vet = Callable[[str], object]
 """Raises Invalid for an address that must not be opened."""
@@ -29,9 +31,20 @@ class Listened:
 
 
 class Sourcing:
-    """The sources of a tenant; `vet` decides which addresses may be added through this door."""
+    """The sources of a tenant; `vet` decides which addresses may be added through this door.
 
-    def __init__(self, table: Table, connectors: Mapping[str, Connector], vet: Vet, clock: Clock) -> None:
+    `own_hosts` are on this very machine, so nobody needs a pause between two requests to them.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        connectors: Mapping[str, Connector],
+        vet: Vet,
+        clock: Clock,
+        own_hosts: Container[str] = frozenset(),
+    ) -> None:
+        self._own_hosts = own_hosts
         self._table = table
         self._connectors = connectors
         self._vet = vet
@@ -63,12 +76,7 @@ class Sourcing:
         Raises:
             Invalid: the kind is unknown, the address cannot be used, or a watch does not exist.
         """
-        connector = self._connectors.get(given.kind)
-        if connector is None:
-            raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
-        locator = connector.locator(given.url)
-        if locator:
-            self._vet(locator)
+        connector, locator = self.located(given.kind, given.url)
         watches = self._watches(tenant, given.watches)
         owner = "" if connector.public else tenant
         id_ = source_id(given.kind, locator, owner)
@@ -76,6 +84,20 @@ class Sourcing:
         if before is None or before.watches != watches:
             self._subscribe(tenant, id_, connector, locator, " ".join(given.name.split())[:120], watches)
         return self.get(tenant, id_), before is None
+
+    def located(self, kind: str, text: str) -> tuple[Connector, str]:
+        """The connector of a kind, and the canonical form of what a person typed for it.
+
+        Raises:
+            Invalid: the kind is unknown, or the address cannot be used through this door.
+        """
+        connector = self._connectors.get(kind)
+        if connector is None:
+            raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
+        locator = connector.locator(text)
+        if locator:
+            self._vet(locator)
+        return connector, locator
 
     def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:
         """Stops or takes up listening.
@@ -85,9 +107,7 @@ class Sourcing:
         """
         listened = self.get(tenant, id_)
         if listened.subscription.paused != paused:
-            self._listening.subscribe(replace(listened.subscription, paused=paused, revision=0))
-            if not paused:
-                self._listen(listened.source, self._connectors[listened.source.kind])
+            self._listen(listened.source, replace(listened.subscription, paused=paused))
         return self.get(tenant, id_)
 
     def remove(self, tenant: str, id_: str) -> None:
@@ -106,18 +126,25 @@ class Sourcing:
         owner = "" if connector.public else tenant
         source = Source(id=id_, kind=connector.kind, locator=locator, owner=owner, name=name, created_at=now)
         self._listening.sources.add(source)
-        self._listening.subscribe(Subscription(tenant=tenant, source_id=id_, started_at=now, watches=watches))
-        self._listen(source, connector)
+        self._listen(source, Subscription(tenant=tenant, source_id=id_, started_at=now, watches=watches))
 
-    def _listen(self, source: Source, connector: Connector) -> None:
+    def _listen(self, source: Source, subscription: Subscription) -> None:
+        """Puts a subscription into effect; the truth is written last, so that a crash before it is begun again."""
+        self._listening.hear(subscription)
+        if not subscription.paused:
+            self._schedule(source, self._connectors[source.kind])
+        self._listening.want(subscription)
+
+    def _schedule(self, source: Source, connector: Connector) -> None:
         now = self._clock.now()
-        host = urlsplit(connector.request(source).url).netloc
+        address = urlsplit(connector.request(source).url)
+        host = f"{address.hostname}:{address.port or _PORTS[address.scheme]}"
         schedule = Schedule(
             source_id=source.id,
             kind=source.kind,
             host=host,
             interval_s=connector.interval_s,
-            pace_s=connector.pace_s,
+            pace_s=0.0 if host in self._own_hosts else connector.pace_s,
             due_at=now,
         )
         self._listening.schedules.add(schedule)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from earshot.domain.errors import Conflict, Invalid
 from earshot.domain.ids import make_id
 from earshot.domain.watch import Role, Watch
-from earshot.matching.matcher import validate_terms
+from earshot.matching.terms import validate_terms
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.inputs import WatchInput, in_utc, valid_name

@@ -1,0 +1,61 @@
+# Everything starts here: make run, make test, make check. ARGS="…" passes options on.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format simulate train lock clean
+
+help:  ## Show what there is to make
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/ready-run  ## Set up and start the listening post on this machine
+	@$(BIN)/earshot run $(ARGS)
+
+test: check  ## Set up, check, and run every ring of tests
+	EARSHOT_OFFLINE=1 $(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/ready-dev  ## Lint, format, types, layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/ready-dev  ## Put the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+simulate: $(VENV)/ready-dev  ## Run many fault schedules (EARSHOT_SCHEDULES=1000)
+	EARSHOT_OFFLINE=1 EARSHOT_SCHEDULES=$${EARSHOT_SCHEDULES:-1000} $(BIN)/python -m pytest tests/simulation $(ARGS)
+
+train: $(VENV)/ready-dev  ## Train the embedded classifier anew (DATA=folder of labelled texts)
+	$(BIN)/python -m pip install --quiet '.[train]'
+	$(BIN)/python tools/train_classifier.py --data $(DATA) $(ARGS)
+
+lock: $(VENV)/ready-dev  ## Write the lock files anew from pyproject's ranges
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--extra dev --output-file requirements-dev.lock pyproject.toml
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Earshot needs Python 3.11 to 3.14 with venv; none was found. Install one, or say PYTHON=/path/to/python."; exit 2; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready-run: $(VENV)/bin/python requirements.lock pyproject.toml functions/requirements.txt
+	@echo "Installing what Earshot needs ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready-run requirements-dev.lock
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+clean:  ## Remove what was built or installed here; keeps the data in .earshot
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

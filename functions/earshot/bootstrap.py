@@ -1,0 +1,260 @@
+"""Puts the parts of a local run together; the only place that knows which class stands behind a port.
+
+Parts are built when they are first asked for: listing mentions needs neither feed parser nor classifier.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from earshot.adapters.clock import SystemClock
+from earshot.adapters.guard import parse_allowances, vet_url
+from earshot.adapters.queues import LocalBus, SqliteQueues
+from earshot.adapters.sqlite import Database, SqliteTable
+from earshot.domain.errors import Invalid
+from earshot.domain.tenant import LOCAL_TENANT, Scope
+from earshot.ports.notifier import Notifier
+from earshot.services.access import Access
+from earshot.services.applying import Applier
+from earshot.services.inbox import Inbox
+from earshot.services.sourcing import Sourcing, Vet
+from earshot.services.watching import Watching
+from earshot.settings import Settings, host_and_port
+from earshot.sources.registry import CONNECTORS
+from earshot.store.company import Company
+from earshot.store.deliveries import Deliveries
+from earshot.store.listening import Listening
+
+if TYPE_CHECKING:
+    from earshot.adapters.http import HttpAdapter
+    from earshot.adapters.outbox import Outbox
+    from earshot.ports.classifier import Classifier
+    from earshot.services.alerting import Alerter
+    from earshot.services.delivering import Deliverer
+    from earshot.services.fetching import Fetcher
+    from earshot.services.planning import Planner
+    from earshot.web.parts import Parts
+
+PROJECT_URL = "https://github.com/earshot-project/earshot"
+PRACTICE_HOST = "practice.localhost:80"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Local:
+    """Everything of one local data folder. `port` is where the local server listens."""
+
+    settings: Settings
+    port: int = 8787
+    practice: bool = False
+    """Whether the practice company's host leads to the local server."""
+
+    @cached_property
+    def folder(self) -> Path:
+        """The data folder, made if need be, readable by its owner only."""
+        folder = Path(self.settings.data)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as exc:
+            raise Invalid("data", f"the folder {folder} cannot be used: {exc.strerror}") from exc
+        return folder
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The time."""
+        return SystemClock()
+
+    @cached_property
+    def database(self) -> Database:
+        """The file of the table and the queues."""
+        return Database(self.folder / "earshot.db")
+
+    @cached_property
+    def table(self) -> SqliteTable:
+        """The table."""
+        return SqliteTable(self.database)
+
+    @cached_property
+    def queues(self) -> SqliteQueues:
+        """The queues."""
+        return SqliteQueues(self.database, self.clock)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The secret behind links and forms, made at the first start."""
+        return _kept(self.folder / "secret", secrets.token_hex(32)).encode()
+
+    @property
+    def base_url(self) -> str:
+        """The address of the local server."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def allowances(self) -> dict[str, tuple[str, int]]:
+        """The loopback places that the operator lets us read."""
+        allowed = parse_allowances(self.settings.loopback)
+        if self.practice:
+            allowed[PRACTICE_HOST] = ("127.0.0.1", self.port)
+        return allowed
+
+    @cached_property
+    def http(self) -> "HttpAdapter":
+        """The way to the web."""
+        from earshot.adapters.http import HttpAdapter, user_agent  # noqa: PLC0415 - requests is slow to import
+
+        agent = user_agent(PROJECT_URL, self.settings.operator or "local run")
+        return HttpAdapter(
+            user_agent=agent, clock=self.clock, allowances=self.allowances, offline=self.settings.offline
+        )
+
+    @cached_property
+    def classifier(self) -> "Classifier":
+        """The embedded model."""
+        from earshot.classify.embedded import EmbeddedClassifier  # noqa: PLC0415
+
+        return EmbeddedClassifier()
+
+    @cached_property
+    def planner(self) -> "Planner":
+        """Finds what is due."""
+        from earshot.services.planning import Planner  # noqa: PLC0415
+
+        return Planner(self.table, LocalBus(self.queues))
+
+    @cached_property
+    def fetcher(self) -> "Fetcher":
+        """Reads sources and stores mentions."""
+        from earshot.services.collecting import Collector  # noqa: PLC0415
+        from earshot.services.fetching import Fetcher  # noqa: PLC0415
+
+        collector = Collector(self.table, LocalBus(self.queues), self.classifier, self.clock)
+        return Fetcher(self.table, self.http, CONNECTORS, collector, self.clock)
+
+    @cached_property
+    def alerter(self) -> "Alerter":
+        """Decides who is told."""
+        from earshot.services.alerting import Alerter  # noqa: PLC0415
+
+        return Alerter(self.table, LocalBus(self.queues), self.clock)
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """Mails as files."""
+        from earshot.adapters.outbox import Outbox  # noqa: PLC0415
+
+        return Outbox(self.folder / "outbox", sender=self.settings.mail_from, clock=self.clock)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """The mail server where one is set, else the outbox."""
+        if not self.settings.smtp:
+            return self.outbox
+        from earshot.adapters.smtp import Smtp, SmtpServer  # noqa: PLC0415
+
+        host, port = host_and_port(self.settings.smtp)
+        password = _first_line(self.settings.smtp_password_file) if self.settings.smtp_password_file else ""
+        server = SmtpServer(host=host, port=port, user=self.settings.smtp_user, password=password)
+        return Smtp(server, sender=self.settings.mail_from, clock=self.clock)
+
+    @cached_property
+    def deliverer(self) -> "Deliverer":
+        """Sends what was decided."""
+        from earshot.services.delivering import Deliverer  # noqa: PLC0415
+        from earshot.web.mails import MailComposer  # noqa: PLC0415
+
+        composer = MailComposer(base_url=self.base_url)
+        return Deliverer(self.table, self.clock, composer, self.notifier, secret=self.secret, base_url=self.base_url)
+
+    @cached_property
+    def watching(self) -> Watching:
+        """The watches."""
+        return Watching(self.table, self.clock)
+
+    @cached_property
+    def sourcing(self) -> Sourcing:
+        """The sources, as the operator may add them: with the allowed loopback places."""
+        return self._sourcing(partial(vet_url, allowed=frozenset(self.allowances)))
+
+    @cached_property
+    def access(self) -> Access:
+        """Keys and sessions."""
+        return Access(self.table, self.clock, self.secret)
+
+    @cached_property
+    def applier(self) -> Applier:
+        """Puts a configuration into effect."""
+        return Applier(self.table, self.watching, self.sourcing)
+
+    def parts(self, *, for_operator: bool = False) -> "Parts":
+        """What the API and the pages need; only the operator's own commands may name loopback places."""
+        from earshot.web.parts import Parts  # noqa: PLC0415
+
+        return Parts(
+            inbox=Inbox(self.table, self.clock),
+            watching=self.watching,
+            sourcing=self.sourcing if for_operator else self._sourcing(vet_url),
+            access=self.access,
+            company=Company(self.table),
+            deliveries=Deliveries(self.table),
+            clock=self.clock,
+            base_url=self.base_url,
+            secure_cookies=False,
+            health=self.health,
+            outbox=None if self.settings.smtp else self.outbox,
+        )
+
+    def health(self) -> Mapping[str, object]:
+        """Figures for whoever looks after this run."""
+        listening = Listening(self.table)
+        tenants = list(Company(self.table).all_tenants())
+        subscriptions = [each for tenant in tenants for each in listening.subscriptions(tenant.id)]
+        sources = [source for each in subscriptions if (source := listening.source(each.source_id))]
+        return {
+            "sources": len(sources),
+            "sources_with_a_problem": sum(bool(source.problem) for source in sources),
+            "waiting_messages": {name: self.queues.waiting(name) for name in ("fetch", "alert", "deliver")},
+            "dead_letters": len(self.queues.dead_letters()),
+        }
+
+    def admin_key(self, tenant: str | None = None) -> str:
+        """The key in the file api-key, made for `tenant` (or the one it was made for) if it is missing or not valid."""
+        path = self.folder / "api-key"
+        secret = _first_line(str(path)) if path.exists() else ""
+        known = Company(self.table).key_by_secret(_hash(secret)) if secret else None
+        if known is not None and known.revoked_at is None and tenant in (None, known.tenant):
+            return secret
+        _, secret = self.access.create_key(tenant or LOCAL_TENANT, "this computer", Scope.ADMIN)
+        _write_private(path, secret)
+        return secret
+
+    def _sourcing(self, vet: Vet) -> Sourcing:
+        return Sourcing(self.table, CONNECTORS, vet, self.clock, own_hosts=frozenset(self.allowances))
+
+
+def _hash(secret: str) -> str:
+    from earshot.store.deliveries import secret_hash  # noqa: PLC0415
+
+    return secret_hash(secret)
+
+
+def _kept(path: Path, fresh: str) -> str:
+    if not path.exists():
+        _write_private(path, fresh)
+    return _first_line(str(path))
+
+
+def _write_private(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text + "\n")
+    draft.replace(path)
+
+
+def _first_line(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except OSError as exc:
+        raise Invalid("file", f"{path} cannot be read: {exc.strerror}") from exc

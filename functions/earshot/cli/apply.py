@@ -1,0 +1,72 @@
+"""`earshot apply`: puts a file into effect."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from earshot.cli.client import ApiError, Client
+from earshot.cli.context import Context, json_option, pass_context, printed
+from earshot.domain.errors import Invalid
+from earshot.services.applying import MAX_FILE_BYTES, read_configuration
+from earshot.services.inputs import Configuration, WatchInput
+
+
+@click.command(name="apply")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@pass_context
+def command(context: Context, file: Path, as_json: bool) -> None:
+    """Makes the company be as FILE says (see earshot.example.toml); doing it again changes nothing."""
+    given = read_file(file)
+    answer = _send(context.client(), given) if context.settings.api else _apply(context, given)
+    printed(answer, as_json, lambda it: [", ".join(f"{count} {what} changed" for what, count in it.items())])
+
+
+def read_file(file: Path) -> Configuration:
+    """The configuration in a file.
+
+    Raises:
+        Invalid: it cannot be read, is too large, or holds something unknown.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as exc:
+        raise Invalid("file", f"{file} cannot be read: {exc.strerror}") from exc
+    if len(data) > MAX_FILE_BYTES:
+        raise Invalid("file", f"{file} is larger than 1 MB")
+    try:
+        return read_configuration(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Invalid("file", f"{file} is not UTF-8 text") from None
+
+
+def _apply(context: Context, given: Configuration) -> dict[str, Any]:
+    from earshot.bootstrap import Local  # noqa: PLC0415
+
+    local = Local(settings=context.settings, practice=bool(given.local.get("practice")))
+    tenant = local.access.by_key(local.admin_key()).tenant
+    applied = local.applier.apply(tenant, given)
+    return {"watches": applied.watches, "sources": applied.sources, "contacts": applied.contacts}
+
+
+def _send(client: Client, given: Configuration) -> dict[str, Any]:
+    if given.contact:
+        raise Invalid("contact", "contacts cannot be sent to a deployment yet; take them out of the file")
+    watches = sum(_put_watch(client, each) for each in given.watch)
+    for source in given.source:
+        client.call("POST", "/v1/sources", body=msgspec.to_builtins(source))
+    return {"watches": watches, "sources": len(given.source)}
+
+
+def _put_watch(client: Client, watch: WatchInput) -> bool:
+    body = msgspec.to_builtins(watch)
+    try:
+        client.call("POST", "/v1/watches", body=body)
+    except ApiError as exc:
+        if exc.status != 409:
+            raise
+        known = {each["name"]: each["id"] for each in client.call("GET", "/v1/watches")["watches"]}
+        client.call("PUT", f"/v1/watches/{known[watch.name]}", body=body)
+    return True

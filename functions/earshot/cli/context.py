@@ -1,0 +1,62 @@
+"""What the commands share: the settings, the client they call, and how they print."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from earshot.cli.client import Client, InProcess, Remote
+from earshot.domain.errors import Invalid
+from earshot.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Context:
+    """The settings of this call, and the client made of them when it is needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def override(self, **given: str | None) -> None:
+        """Puts options over the environment."""
+        chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        self.settings = replace(self.settings, **chosen)
+
+    def client(self) -> Client:
+        """The API of the deployment, if one is named, else of the local data."""
+        if self.settings.api:
+            return Remote(self.settings.api, self.settings.key)
+        from earshot.bootstrap import Local  # noqa: PLC0415 - building parts takes time that --help need not wait for
+        from earshot.web.routes import build_app  # noqa: PLC0415
+
+        local = Local(settings=self.settings)
+        return InProcess(build_app(local.parts(for_operator=True)), local.admin_key())
+
+    def local_only(self, what: str) -> None:
+        """Refuses what works on local data only.
+
+        Raises:
+            Invalid: a deployment is named.
+        """
+        if self.settings.api:
+            raise Invalid("api", f"{what} works on the local data only; leave --api and EARSHOT_API out")
+
+
+def json_option(command: F) -> F:
+    """Adds --json, for machines."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")(command)
+
+
+def printed(value: Any, as_json: bool, in_words: Callable[[Any], Iterable[str]]) -> None:
+    """Prints an answer: one line of JSON, or lines in words."""
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False))
+        return
+    for line in in_words(value):
+        click.echo(line)
+
+
+pass_context = click.make_pass_decorator(Context)

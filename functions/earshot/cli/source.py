@@ -1,0 +1,91 @@
+"""`earshot source`: where to listen."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from earshot.cli.context import Context, json_option, pass_context, printed
+
+
+@click.group(name="source")
+def command() -> None:
+    """Where to listen: feeds and Hacker News."""
+
+
+@command.command()
+@click.argument("url", default="")
+@click.option("--kind", default="feed", show_default=True, help="feed or hackernews.")
+@click.option("--name", default="", help="What people call it; else its own title.")
+@click.option("--watch", "watches", multiple=True, help="Listen there with this watch only (repeat it); else with all.")
+@json_option
+@pass_context
+def add(context: Context, url: str, kind: str, name: str, watches: tuple[str, ...], as_json: bool) -> None:
+    """Listens to a source from now on."""
+    body = {"kind": kind, "url": url, "name": name, "watches": list(watches)}
+    printed(context.client().call("POST", "/v1/sources", body=body), as_json, lambda it: [f"listening to {_line(it)}"])
+
+
+@command.command(name="list")
+@json_option
+@pass_context
+def list_(context: Context, as_json: bool) -> None:
+    """Lists all sources and how they are."""
+    printed(context.client().call("GET", "/v1/sources"), as_json, _lines)
+
+
+@command.command()
+@click.argument("url", default="")
+@click.option("--kind", default="feed", show_default=True, help="feed or hackernews.")
+@json_option
+@pass_context
+def preview(context: Context, url: str, kind: str, as_json: bool) -> None:
+    """Fetches a source once and shows its latest items; stores nothing."""
+    context.local_only("source preview")
+    from earshot.bootstrap import Local  # noqa: PLC0415
+    from earshot.services.previewing import preview as preview_source  # noqa: PLC0415
+    from earshot.services.representing import item_json  # noqa: PLC0415
+
+    local = Local(settings=context.settings)
+    fetched = preview_source(local.http, local.sourcing, kind, url, local.clock.now())
+    answer = {"title": fetched.title, "skipped": fetched.skipped, "items": [item_json(it) for it in fetched.items]}
+    printed(answer, as_json, _items)
+
+
+@command.command()
+@click.argument("source_id")
+@click.option("--resume", is_flag=True, help="Take listening up again.")
+@pass_context
+def pause(context: Context, source_id: str, resume: bool) -> None:
+    """Stops listening to a source for a while."""
+    answer = context.client().call("PUT", f"/v1/sources/{source_id}", body={"paused": not resume})
+    click.echo(f"{'listening again to' if resume else 'paused'} {_line(answer)}")
+
+
+@command.command()
+@click.argument("source_id")
+@pass_context
+def remove(context: Context, source_id: str) -> None:
+    """Ends listening to a source; mentions found there stay."""
+    context.client().call("DELETE", f"/v1/sources/{source_id}")
+    click.echo(f"removed {source_id}")
+
+
+def _line(source: dict[str, Any]) -> str:
+    return f"{source['id']}  {source['kind']:<10}  {source['name'] or source['url'] or source['kind']}"
+
+
+def _lines(answer: dict[str, Any]) -> Iterable[str]:
+    if not answer["sources"]:
+        yield "No sources yet. Add one: earshot source add https://example.com/feed"
+    for source in answer["sources"]:
+        yield _line(source)
+        state = "paused" if source["paused"] else source.get("problem_in_words") or source.get("state_in_words") or ""
+        if state:
+            yield f"    {state}"
+
+
+def _items(answer: dict[str, Any]) -> Iterable[str]:
+    yield f"{answer['title'] or 'without a title'}: {len(answer['items'])} items"
+    for item in answer["items"][-10:]:
+        yield f"  {item['published_at'] or 'undated':<20}  {item['title'] or item['text'][:80]}"

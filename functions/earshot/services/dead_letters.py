@@ -1,0 +1,41 @@
+"""Dead letters among the deliveries: shown, and tried again when a person says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from earshot.domain.delivery import Delivery, State
+from earshot.ports.clock import Clock
+from earshot.ports.table import Table
+from earshot.services.alerting import delivery_todo
+from earshot.store.company import Company
+from earshot.store.deliveries import Deliveries
+from earshot.store.todos import Todos
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Deliveries that were given up."""
+
+    table: Table
+    clock: Clock
+
+    def all(self) -> tuple[Delivery, ...]:
+        """Every failed or uncertain delivery of every tenant, oldest first."""
+        deliveries = Deliveries(self.table).all
+        found = [
+            each
+            for tenant in Company(self.table).all_tenants()
+            for each in deliveries.under(f"TENANT#{tenant.id}")
+            if each.state in (State.FAILED, State.UNCERTAIN)
+        ]
+        return tuple(sorted(found, key=lambda each: each.created_at))
+
+    def redrive(self, ids: Sequence[str] | None) -> int:
+        """Plans the named ones (or all) anew, due at once; tells how many."""
+        now = self.clock.now()
+        chosen = [each for each in self.all() if ids is None or each.id in ids]
+        for each in chosen:
+            again = replace(each, state=State.PLANNED, attempt=0, due_at=now, problem="", covers=())
+            Todos(self.table).add(replace(delivery_todo(again, now), due_at=now))
+            Deliveries(self.table).all.save(again)
+        return len(chosen)
