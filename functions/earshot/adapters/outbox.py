@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from earshot.adapters.mime import as_message
-from earshot.domain.errors import Deferred
+from earshot.domain.errors import Deferred, NotFound
 from earshot.domain.ids import is_id
 from earshot.ports.clock import Clock
 from earshot.ports.notifier import Letter
@@ -44,7 +44,13 @@ class Outbox:
         files = sorted(self._folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
         return [file.stem for file in files]
 
-    def read(self, delivery_id: str) -> bytes | None:
-        """One mail, or None."""
-        file = self._folder / f"{delivery_id}.eml"
-        return file.read_bytes() if is_id("d", delivery_id) and file.is_file() else None
+    def read(self, id_: str) -> bytes:
+        """One mail as it would have been sent.
+
+        Raises:
+            NotFound: there is none for this delivery.
+        """
+        file = self._folder / f"{id_}.eml"
+        if not is_id("d", id_) or not file.is_file():
+            raise NotFound("mail", id_)
+        return file.read_bytes()

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -131,10 +131,18 @@ ROUTES = {MessageType.MENTION_STORED: "alert", MessageType.DELIVERY_PLANNED: "de
 """Which local queue takes which event."""
 
 
+class Outbound(Protocol):
+    """The sending end of a local queue."""
+
+    def send(self, queue: str, group: str, envelope: Envelope) -> None:
+        """Appends a message."""
+        ...
+
+
 class LocalBus:
     """Implements `earshot.ports.bus.Bus` over the local queues."""
 
-    def __init__(self, queues: SqliteQueues) -> None:
+    def __init__(self, queues: Outbound) -> None:
         self._queues = queues
 
     def request_fetch(self, host: str, envelope: Envelope) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -45,7 +46,7 @@ def list_(context: Context, /, newest: bool, limit: int, as_json: bool, **filter
 @pass_context
 def show(context: Context, mention_id: str, as_json: bool) -> None:
     """Shows one mention."""
-    printed(context.client().call("GET", f"/v1/mentions/{mention_id}"), as_json, _details)
+    printed(context.client().call("GET", f"/v1/mentions/{quote(mention_id, safe='')}"), as_json, _details)
 
 
 @command.command()
@@ -68,9 +69,9 @@ def ack(
     """Acknowledges a mention: thanked, answered, reported, ignored or irrelevant."""
     client = context.client()
     if version is None:
-        version = client.call("GET", f"/v1/mentions/{mention_id}")["version"]
+        version = client.call("GET", f"/v1/mentions/{quote(mention_id, safe='')}")["version"]
     body = {"outcome": outcome, "version": version, "note": note, "answer_url": answer_url}
-    answer = client.call("PUT", f"/v1/mentions/{mention_id}/acknowledgement", body=body)
+    answer = client.call("PUT", f"/v1/mentions/{quote(mention_id, safe='')}/acknowledgement", body=body)
     printed(answer, as_json, lambda it: [f"{outcome}: {_line(it)}"])
 
 
@@ -80,7 +81,7 @@ def ack(
 @pass_context
 def reopen(context: Context, mention_id: str, as_json: bool) -> None:
     """Opens a mention again."""
-    answer = context.client().call("DELETE", f"/v1/mentions/{mention_id}/acknowledgement")
+    answer = context.client().call("DELETE", f"/v1/mentions/{quote(mention_id, safe='')}/acknowledgement")
     printed(answer, as_json, lambda it: [f"open again: {_line(it)}"])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -58,7 +59,7 @@ def preview(context: Context, url: str, kind: str, as_json: bool) -> None:
 @pass_context
 def pause(context: Context, source_id: str, resume: bool) -> None:
     """Stops listening to a source for a while."""
-    answer = context.client().call("PUT", f"/v1/sources/{source_id}", body={"paused": not resume})
+    answer = context.client().call("PUT", f"/v1/sources/{quote(source_id, safe='')}", body={"paused": not resume})
     click.echo(f"{'listening again to' if resume else 'paused'} {_line(answer)}")
 
 
@@ -67,8 +68,8 @@ def pause(context: Context, source_id: str, resume: bool) -> None:
 @pass_context
 def remove(context: Context, source_id: str) -> None:
     """Ends listening to a source; mentions found there stay."""
-    context.client().call("DELETE", f"/v1/sources/{source_id}")
-    click.echo(f"removed {source_id}")
+    context.client().call("DELETE", f"/v1/sources/{quote(source_id, safe='')}")
+    click.echo(f"removed {quote(source_id, safe='')}")
 
 
 def _line(source: dict[str, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 import click
 
+from earshot.cli.client import Client
 from earshot.cli.context import Context, json_option, pass_context, printed
 
 
@@ -47,7 +49,8 @@ def list_(context: Context, as_json: bool) -> None:
 @pass_context
 def show(context: Context, watch_id: str, as_json: bool) -> None:
     """Shows one watch."""
-    printed(context.client().call("GET", f"/v1/watches/{watch_id}"), as_json, _details)
+    client = context.client()
+    printed(client.call("GET", f"/v1/watches/{_id(client, watch_id)}"), as_json, _details)
 
 
 @command.command()
@@ -55,8 +58,15 @@ def show(context: Context, watch_id: str, as_json: bool) -> None:
 @pass_context
 def remove(context: Context, watch_id: str) -> None:
     """Removes a watch; its mentions stay."""
-    context.client().call("DELETE", f"/v1/watches/{watch_id}")
+    client = context.client()
+    client.call("DELETE", f"/v1/watches/{_id(client, watch_id)}")
     click.echo(f"removed {watch_id}")
+
+
+def _id(client: Client, id_or_name: str) -> str:
+    """The id of a watch that is named by its id or its name."""
+    by_name = {each["name"]: str(each["id"]) for each in client.call("GET", "/v1/watches")["watches"]}
+    return by_name.get(id_or_name, quote(id_or_name, safe=""))
 
 
 def _line(watch: dict[str, Any]) -> str:

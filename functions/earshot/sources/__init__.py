@@ -1,0 +1,1 @@
+"""Connectors: pure code that turns a kind of source into requests and its responses into items."""

@@ -1,0 +1,66 @@
+"""Feeds: RSS 0.9x to 2.0, RDF, Atom and JSON Feed, told apart by their content."""
+
+from earshot.domain.errors import Malformed
+from earshot.domain.source import Fetched, Source
+from earshot.ports.http import Request, Response
+from earshot.sources.feed_document import fetched
+from earshot.sources.feed_guard import check_markup, checked
+from earshot.sources.feed_json import looks_like_json, read_json
+from earshot.sources.feed_locator import feed_address
+from earshot.sources.feed_page import is_web_page, page_reason
+from earshot.sources.feed_xml import read_xml
+from earshot.sources.timer import bounded
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+)
+
+
+class FeedConnector:
+    """Listens to any feed by its address."""
+
+    kind = "feed"
+    public = True
+    interval_s = 900
+    pace_s = 2.0
+
+    def locator(self, text: str) -> str:
+        """The feed's complete address; https:// is added where no scheme was typed.
+
+        Raises:
+            Invalid: the text is no http or https address, or holds a user name.
+        """
+        return feed_address(text)
+
+    def request(self, source: Source) -> Request:
+        """A conditional request, with both validators as the server gave them."""
+        return Request(url=source.locator, accept=_ACCEPT, etag=source.etag, last_modified=source.last_modified)
+
+    def parse(self, response: Response, source: Source) -> Fetched:
+        """The entries of a feed as items, oldest first.
+
+        Entries with neither link, id, title nor text are dropped and counted in `Fetched.skipped`. Dates without a
+        zone are taken as UTC; dates before 1990 or more than a day ahead count as none (`published_kind` "seen").
+        Takes ten seconds at most when called on the main thread. An unchanged feed (304) has no items.
+
+        Raises:
+            Malformed: the body is neither RSS, RDF, Atom nor JSON Feed, or too costly to read. For a web page the
+                reason says so and names the feed that the page advertises.
+        """
+        if response.status == 304:
+            return Fetched(entries_hash=source.entries_hash)
+        with bounded():
+            body = checked(response.body)
+            if looks_like_json(body):
+                document = read_json(body, response)
+            elif is_web_page(body):
+                raise Malformed(page_reason(body, response.url))
+            else:
+                check_markup(body)
+                document = read_xml(body, response)
+            return fetched(document, source, response.received_at)
+
+    def recognise(self, url: str) -> None:
+        """None: a feed owns no permalinks."""
+        return

@@ -1,0 +1,64 @@
+"""Tells a web page from a feed, and finds the feed that a page advertises."""
+
+import html
+import re
+from urllib.parse import urljoin, urlsplit
+
+from earshot.sources.wrappers import is_web
+
+_HEAD = 200_000
+"""Bytes of a page in which its head is looked for."""
+
+_MAX_ADDRESS = 500
+"""Characters of an address that is worth showing to a person."""
+
+_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>|<!--.{0,4000}?-->|\s)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_LINK = re.compile(r"<link\b([^>]{0,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-z]{1,20})\s{0,10}=\s{0,10}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
+
+
+def is_web_page(body: bytes) -> bool:
+    """Whether the body begins as an HTML page."""
+    return _PAGE.match(body[:8192].replace(b"\0", b"")) is not None
+
+
+def advertised_feed(body: bytes, base_url: str) -> str | None:
+    """The first feed address named by `<link rel="alternate">` in a page's head, absolute; None if none is.
+
+    Source:
+        rssboard.org/rss-autodiscovery; html.spec.whatwg.org, link type "alternate"; read 2026-11-24.
+    """
+    head = body[:_HEAD].replace(b"\0", b"").decode("utf-8", "replace")
+    for match in _LINK.finditer(head):
+        attributes = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(match[1])}
+        is_alternate = "alternate" in attributes.get("rel", "").lower().split()
+        if is_alternate and attributes.get("type", "").strip().lower() in _FEED_TYPES and attributes.get("href"):
+            address = absolute(attributes["href"], base_url)
+            if address and len(address) <= _MAX_ADDRESS:
+                return address
+    return None
+
+
+def page_reason(body: bytes, base_url: str) -> str:
+    """The sentence that tells a person why this page cannot be listened to, and what can."""
+    feed = advertised_feed(body, base_url)
+    hint = f"; it names this feed: {feed}" if feed else ""
+    return f"this is a web page and not a feed{hint}"
+
+
+def absolute(link: str, base_url: str) -> str:
+    """`link` resolved against `base_url` as an http or https address without blanks, else ""."""
+    link = link.strip()
+    if not link:
+        return ""
+    try:
+        address = link if is_web(link) else urljoin(base_url, link)
+        host = urlsplit(address).hostname
+    except ValueError:
+        return ""
+    if not host or not is_web(address) or not address.isprintable() or any(c.isspace() for c in address):
+        return ""
+    return address

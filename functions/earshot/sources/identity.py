@@ -1,0 +1,17 @@
+"""The one name of an item, whoever returned it and however often."""
+
+from earshot.sources.canonical import canonical_url
+from earshot.sources.permalinks import recognised
+
+
+def identity_of(url: str, native_id: str, source_id: str) -> str:
+    """The identity of something found on the web: `hackernews:123`, `url1:https://…` or `native:<source>:<id>`.
+
+    A permalink of a known platform takes the platform's identity, so the same comment found by a feed and by the
+    platform's connector is one mention. `url1` names the canonical rules v1. Without a usable link only the source's
+    own id is left, and such an item is the same only within its source.
+    """
+    canonical = canonical_url(url)
+    if canonical is None:
+        return f"native:{source_id}:{native_id}"
+    return recognised(canonical) or f"url1:{canonical}"

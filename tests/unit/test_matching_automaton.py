@@ -1,0 +1,151 @@
+"""Finding phrases as whole words, with their place in the original."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from earshot.matching.automaton import Automaton
+from earshot.matching.fold import fold, fold_phrase
+
+# The brackets ⟦ ⟧ mark what must be found; they are taken out before the search. A text without them holds nothing.
+GERMAN = [
+    ("Müller", "Die Bäckerei ⟦Müller⟧ in Köln"),
+    ("Müller", "Die Bäckerei ⟦Mueller⟧ in Köln"),
+    ("Müller", "BÄCKEREI ⟦MÜLLER⟧!"),
+    ("Müller", "Bei ⟦Mu\u0308ller⟧ war es schön"),
+    ("Müller", "Bei ⟦MU\u0308LLER⟧ war es schön"),
+    ("Mueller", "Bei ⟦Müller⟧, wo sonst?"),
+    ("Müller", "Herr Muller ist jemand anders"),
+    ("Müller", "Müllers Lust, Müllerei, Obermüller"),
+    ("Straße", "In der ⟦STRASSE⟧ und der ⟦Strasse⟧, STRA\u1e9eENFEST nicht"),
+    ("STRASSE", "In dieser ⟦Straße⟧, ⟦STRAẞE⟧"),
+    ("Weißbräu", "⟦Weissbraeu⟧ oder ⟦WEISSBRÄU⟧"),
+    ("Ölmühle", "Die ⟦Oelmuehle⟧ und die ⟦ÖLMÜHLE⟧"),
+    ("die Bahn", "Heute fährt ⟦die Bahn⟧ nicht"),
+    ("die Bahn", "⟦Die  Bahn⟧ streikt, ⟦DIE\nBAHN⟧ streikt, ⟦die\u00a0Bahn⟧ streikt"),
+    ("die Bahn", "Die Autobahn ist leer"),
+    ("die Bahn", "die Bahnhöfe und Studie Bahn"),
+    ("Bahn", "Autobahn, Bahnhof, ⟦Bahn⟧-Card, S-⟦Bahn⟧, ⟦Bahn⟧."),
+    ("Café Morgenrot", "Im ⟦Café Morgenrot⟧ gibt es Kuchen"),
+    ("Café Morgenrot", "Im ⟦CAFE\u0301 MORGENROT⟧ gibt es Kuchen"),
+    ("Café Morgenrot", "Im ⟦Café Mor\u00adgen\u00adrot⟧ gibt es Kuchen"),
+    ("Café Morgenrot", "„⟦Café Morgenrot⟧“"),
+    ("Café Morgenrot", "Café, Morgenrot"),
+    ("E.ON", "⟦E.ON⟧ hebt die Preise, ⟦e.on⟧ auch"),
+    ("1&1", "Mein Anschluss bei ⟦1&1⟧ ist tot, 11&1 und 1&10 nicht"),
+    ("C&A", "Jacke von ⟦C&A⟧, ⟦c＆a⟧"),
+    ("O2", "⟦O2⟧-Netz, ⟦O₂⟧, CO2, O2X"),
+    ("Land's End", "⟦Land’s End⟧ und ⟦Land´s End⟧ und ⟦Land`s End⟧"),
+    ("Baden-Württemberg", "⟦Baden–Württemberg⟧, ⟦BADEN‑WUERTTEMBERG⟧"),
+    ("ver.di", "Streik: ⟦ver.di⟧ ruft auf. ⟦Ver.di⟧!"),
+    ("Ä", "⟦ä⟧, ⟦AE⟧, ⟦Ae⟧"),
+    ("e", "ä ist kein ⟦e⟧"),
+    ("Rückruf 2026", "Rückruf 2026er-Modelle, ⟦Rückruf 2026⟧: Modelle"),
+]
+
+ENGLISH = [
+    ("acme", "⟦Acme⟧ is great. I love ⟦ACME⟧!"),
+    ("acme", "acmes, macme, acme_shop, acme2"),
+    ("acme", "⟦acme⟧'s shop, (⟦acme⟧), ⟦acme⟧/⟦acme⟧, #⟦acme⟧, info@⟦acme⟧.com"),
+    ("Acme", "⟦Acme™⟧ and ⟦Acme®⟧"),
+    ("Acme™ Coffee", "⟦Acme Coffee⟧, ⟦Acme® Coffee⟧"),
+    ("H&M", "Bought at ⟦H&M⟧; H&MX"),
+    ("AT&T", "⟦AT&T⟧ is down, at ⟦at&t⟧"),
+    ("C++", "⟦C++⟧ is hard, ⟦c++⟧17 too, not C+"),
+    ("C#", "⟦C#⟧ or F#"),
+    (".NET", "I like ⟦.NET⟧ and ⟦.net⟧ 8"),
+    (".NET", "asp.net and example.net are addresses"),
+    ("net", "asp.⟦net⟧"),
+    ("@acme", "Thanks ⟦@acme⟧! Hey ⟦@ACME⟧: (⟦@acme⟧)"),
+    ("@acme", "info@acme.com, @acme_de, @acmeco"),
+    ("#acme", "⟦#Acme⟧ ⟦#acme⟧, #acmefail, page#acme"),
+    ("acme.com", "See www.⟦acme.com⟧/jobs, https://⟦Acme.com⟧ and info@⟦acme.com⟧"),
+    ("acme.com", "notacme.com, acme.community, acme com"),
+    ("Yahoo!", "⟦Yahoo!⟧ and ⟦yahoo!⟧news, not Yahoo"),
+    ("&Co", "Smith⟦&Co⟧"),
+    ("10,000 miles", "I walked ⟦10,000 miles⟧"),
+    ("10", "110, 10x, ⟦10⟧%"),
+    ("new york", "⟦New York⟧ ⟦New\tYork⟧ New Yorker"),
+    ("a a", "⟦a a⟧ b ⟦a  a⟧"),
+    ("co-op", "The ⟦Co-op⟧, the ⟦co‐op⟧, the coop"),
+    ("rock 'n' roll", "⟦Rock ‘n’ Roll⟧"),
+    ('the "best"', "⟦The “best”⟧ of them"),
+    ("naïve", "How ⟦nai\u0308ve⟧, how naive"),
+    ("...", "Well⟦...⟧ well⟦…⟧"),
+    (".", "Well…"),
+    ("1", "½, ⟦1⟧/2"),
+    ("fi", "ﬁne, ⟦ﬁ⟧"),
+    ("acme", "⟦𝐀𝐜𝐦𝐞⟧ ⟦ａｃｍｅ⟧"),
+    ("x", "x\u0302, ⟦x⟧"),
+    ("❤", "I ⟦❤️⟧ NY"),
+    ("москва", "⟦Москва⟧, Москвабад"),
+    ("acme", ""),
+]
+
+
+@pytest.mark.parametrize(("term", "marked"), GERMAN + ENGLISH)
+def test_a_phrase_is_found_as_a_whole_word_and_nowhere_else(term, marked):
+    text = re.sub("[⟦⟧]", "", marked)
+    expected = [m[1] for m in re.finditer("⟦(.*?)⟧", marked, re.DOTALL)]
+    starts = [m.start() - 2 * i for i, m in enumerate(re.finditer("⟦", marked))]
+
+    found = list(Automaton([fold_phrase(term)]).find(fold(text)))
+
+    assert [text[o.start : o.end] for o in found] == expected
+    assert [o.start for o in found] == starts
+
+
+def test_the_tables_hold_enough_cases():
+    assert len(GERMAN) >= 30
+    assert len(ENGLISH) >= 30
+
+
+def test_overlapping_phrases_are_all_found():
+    phrases = ["die bahn", "bahn", "bahn ag", "bahn ag berlin"]
+
+    found = Automaton(phrases).find(fold("die Bahn AG Berlin"))
+
+    assert sorted((phrases[o.phrase], o.start, o.end) for o in found) == [
+        ("bahn", 4, 8),
+        ("bahn ag", 4, 11),
+        ("bahn ag berlin", 4, 18),
+        ("die bahn", 0, 8),
+    ]
+
+
+def test_no_phrases_find_nothing():
+    assert list(Automaton([]).find(fold("anything"))) == []
+
+
+LETTERS = "abäe ._@-\u0308ß…s"
+
+
+@given(st.lists(st.text(LETTERS, min_size=1, max_size=4), max_size=6), st.text(LETTERS, max_size=30))
+@settings(deadline=None)
+def test_the_automaton_finds_what_a_slow_search_finds(terms, text):
+    keys = sorted({fold_phrase(term) for term in terms} - {""})
+    folded = fold(text)
+
+    found = {(keys[o.phrase], o.start, o.end) for o in Automaton(keys).find(folded)}
+
+    assert found == {(key, *bounds) for key in keys for bounds in slow_search(key, folded)}
+
+
+@given(st.text(LETTERS, min_size=1, max_size=6), st.text(LETTERS, max_size=30))
+@settings(deadline=None)
+def test_what_is_found_folds_to_the_phrase(term, text):
+    key = fold_phrase(term)
+    if key:
+        for found in Automaton([key]).find(fold(text)):
+            assert fold_phrase(text[found.start : found.end]) == key
+
+
+def slow_search(key, folded):
+    before = r"(?<![\w\u0308])" if re.match(r"[\w\u0308]|[.@#][\w\u0308]", key) else ""
+    after = r"(?![\w\u0308])" if re.search(r"[\w\u0308]\Z", key) else ""
+    for match in re.finditer(f"(?={before}{re.escape(key)}{after})", folded.text):
+        bounds = folded.original(match.start(), match.start() + len(key))
+        if bounds:
+            yield bounds
