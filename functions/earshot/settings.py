@@ -33,7 +33,7 @@ class Settings:
     """The address of a deployment the commands work on, instead of the local data."""
     key: str = ""
     """The key for that deployment."""
-    log: str = "WARNING"
+    log: str = "ERROR"
     """The least level of log lines: DEBUG, INFO, WARNING or ERROR."""
 
     @classmethod

@@ -5,6 +5,7 @@ import logging
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_the_time_to_come_back_is_read_from_seconds_or_a_date(retry_after: str, 
 
 
 @pytest.mark.parametrize("validator", [{"etag": '"1"'}, {"last_modified": "Tue, 24 Nov 2026 10:00:00 GMT"}])
-def test_not_modified_is_an_answer_to_a_conditional_request(validator: dict[str, str]) -> None:
+def test_not_modified_is_an_answer_to_a_conditional_request(validator: dict[str, Any]) -> None:
     with serving(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nContent-Length: 9\r\n\r\n') as server:
         response = an_http(server.place).send(Request(url=server.url, **validator))
 
@@ -153,6 +154,18 @@ def test_five_redirects_are_followed_and_not_a_sixth() -> None:
             an_http(server.place).send(Request(url=f"{server.url}0"))
 
     assert len(server.requests) == 12
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [("http://1.1.1.1/", ("1.1.1.1", 80)), ("http://[2606:4700::1111]:8080/", ("2606:4700::1111", 8080, 0, 0))],
+)
+def test_a_public_address_needs_no_name(url: str, address: tuple[str, int]) -> None:
+    with serving(reply(body=b"ok")) as server:
+        calls = Switchboard(server.port)
+        assert an_http(connect=calls).send(Request(url=url)).body == b"ok"
+
+    assert calls.calls == [address]
 
 
 def test_a_name_is_looked_up_once_for_each_connection_and_connected_to_as_it_was_answered() -> None:

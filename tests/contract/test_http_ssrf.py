@@ -5,12 +5,15 @@ import json
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from earshot.adapters.http_hop import first_hop
+from earshot.adapters.http_line import pools
 from earshot.domain.errors import Unreachable
 from earshot.ports.http import Request
 from loopback import PUBLIC, Server, Switchboard, an_http, as_if_public, reply, serving
@@ -49,6 +52,27 @@ def redirecting() -> Iterator[tuple[Server, list[str]]]:
 
     with serving(answer) as server:
         yield server, target
+
+
+def test_an_address_of_one_interface_only_is_not_opened() -> None:
+    def resolve_scoped(*_: Any, **__: Any) -> list[tuple[Any, Any, Any, str, Any]]:
+        return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2606:4700::1", 80, 0, 3))]
+
+    switchboard = Switchboard(0, times=0)
+    with pytest.raises(Unreachable, match=r"^could not be reached$"):
+        an_http(resolver=resolve_scoped, connect=switchboard).send(Request(url="http://example.com/"))
+
+    assert switchboard.calls == []
+
+
+def test_a_connection_to_another_host_than_the_vetted_one_is_not_opened() -> None:
+    switchboard = Switchboard(0, times=0)
+    http = an_http(resolver=resolve, connect=switchboard)
+    line = http._line(first_hop(Request(url="http://example.com/"), {}), 1000, time.monotonic() + 5)
+    with pools(line)["http"]("other.example", 80) as pool, pytest.raises(Unreachable):
+        pool.urlopen("GET", "/")
+
+    assert switchboard.calls == []
 
 
 def opened_by(url: str, why: str, calls: list[Any]) -> Iterator[str]:

@@ -199,7 +199,7 @@ def test_allowances_lead_to_themselves_or_to_the_target_named() -> None:
     127.0.0.1 127.0.0.1:0 127.0.0.1:70000 10.0.0.5:80 192.168.0.1:80=192.168.0.1:80 shop.example:80
     practice.localhost:80=10.0.0.1:80 practice.localhost:80=shop.example:80 practice.localhost:80=127.0.0.1
     practice.localhost:80=0.0.0.0:80 practice.localhost:80=[::ffff:127.0.0.1]:80 a=b=c :80 *:80=127.0.0.1:80
-    http://127.0.0.1:80 127.0.0.1:80/x
+    http://127.0.0.1:80 127.0.0.1:80/x [1.1.1.1]:80 [::1:80
     """),
 )
 def test_an_allowance_that_is_not_a_loopback_place_is_refused(text: str) -> None:

@@ -31,6 +31,7 @@ Resolver = Callable[..., list[tuple[Any, Any, Any, str, Any]]]
 Connect = Callable[[SocketAddress, float], socket.socket]
 
 _PIECE = 16_384
+_MOMENT_S = 0.001  # a time-out of zero would mean "do not block" to a socket
 _log = logging.getLogger(__name__)
 
 
@@ -71,13 +72,16 @@ class Line:
             Unreachable: an address of the name is not public, or none answers in time.
         """
         for address in self._addresses():
-            left_s = self.ends_at - time.monotonic()
-            if left_s <= 0:
+            if self._left_s() <= 0:
                 break
             try:
-                return self.connect(address, min(self.connect_s, left_s))
+                sock = self.connect(address, min(self.connect_s, max(_MOMENT_S, self._left_s())))
             except OSError as exc:
                 self._note(f"the connection failed: {type(exc).__name__}")
+            else:
+                # It bounds the TLS handshake, which takes its time-out from the socket.
+                sock.settimeout(min(self.read_s, max(_MOMENT_S, self._left_s())))
+                return sock
         raise Unreachable(NO_WAY)
 
     def patience_s(self) -> float:
@@ -86,10 +90,13 @@ class Line:
         Raises:
             Unreachable: the time of the trip is over.
         """
-        left_s = self.ends_at - time.monotonic()
+        left_s = self._left_s()
         if left_s <= 0:
             raise Unreachable("did not answer in time")
         return min(self.read_s, left_s)
+
+    def _left_s(self) -> float:
+        return self.ends_at - time.monotonic()
 
     def _addresses(self) -> list[SocketAddress]:
         if self.loopback is not None:
@@ -108,7 +115,7 @@ class Line:
         ask = functools.partial(self.resolver, self.place.host, self.place.port, type=socket.SOCK_STREAM)
         threading.Thread(target=_settle, args=(answer, ask), daemon=True).start()
         try:
-            return answer.result(timeout=max(0.0, self.ends_at - time.monotonic()))
+            return answer.result(timeout=max(_MOMENT_S, self._left_s()))
         except (OSError, UnicodeError) as exc:
             self._note(f"the look-up failed: {type(exc).__name__}")
             return []
@@ -196,10 +203,7 @@ class _Lined(HTTPConnection):
         # The URL was parsed again on its way here; where two parsers disagree, another host than the vetted is meant.
         if (self.host.strip("[]"), self.port) != (self._line.place.host, self._line.place.port):
             raise Unreachable(NO_WAY)
-        sock = self._line.dial()
-        # It also bounds the TLS handshake, which takes its time-out from the socket.
-        sock.settimeout(self._line.patience_s())
-        return sock
+        return self._line.dial()
 
     def send(self, data: Any) -> None:
         # In pieces, because a peer that reads slowly may take the whole time-out for each of them.

@@ -81,9 +81,21 @@ def _lines(answer: dict[str, Any]) -> Iterable[str]:
         yield "No sources yet. Add one: earshot source add https://example.com/feed"
     for source in answer["sources"]:
         yield _line(source)
-        state = "paused" if source["paused"] else source.get("problem_in_words") or source.get("state_in_words") or ""
-        if state:
-            yield f"    {state}"
+        yield f"    {_state(source)}"
+
+
+def _state(source: dict[str, Any]) -> str:
+    if source["paused"]:
+        return "paused"
+    news = f"last news {_minute(source['last_news_at'])}" if source["last_news_at"] else "no news yet"
+    due = f"next look {_minute(source['next_due_at'])}" if source["next_due_at"] else "not scheduled"
+    problem = source["problem"]
+    trouble = [f"since {_minute(problem['since'])}: {problem['detail']}"] if problem else []
+    return "; ".join([*trouble, news, due])
+
+
+def _minute(at: str) -> str:
+    return f"{at[:10]} {at[11:16]} UTC"
 
 
 def _items(answer: dict[str, Any]) -> Iterable[str]:

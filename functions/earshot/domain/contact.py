@@ -37,6 +37,6 @@ def valid_email(text: str) -> str:
         Invalid: it is not exactly one address, or it holds line breaks or names.
     """
     text = text.strip()
-    if len(text) > 254 or not _MAIL.fullmatch(text) or ".." in text:
+    if len(text) > 254 or not text.isprintable() or not _MAIL.fullmatch(text) or ".." in text:
         raise Invalid("email", "must be one plain address such as you@example.com")
     return text

@@ -90,8 +90,8 @@ def put_off(delivery: Delivery, now: datetime, problem: str) -> Delivery:
 
 
 def failed(delivery: Delivery, problem: str) -> Delivery:
-    """The delivery given up; it shows among the dead letters."""
-    return replace(delivery, state=State.FAILED, lease_until=None, problem=problem)
+    """The delivery given up, with what it would have carried let go; it shows among the dead letters."""
+    return replace(delivery, state=State.FAILED, lease_until=None, covers=(), problem=problem)
 
 
 def dropped(delivery: Delivery, why: str) -> Delivery:

@@ -19,10 +19,12 @@ class Passage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """A message that went through, or was about to."""
+    """A message that went through, or was about to, at one attempt; `is_summary` when it may tell of others too."""
 
     delivery_id: str
     at: datetime
+    attempt: int = 0
+    is_summary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,28 +38,40 @@ class Gate:
     revision: int = 0
 
 
-def _recent(gate: Gate, now: datetime) -> tuple[Send, ...]:
+def recent(gate: Gate, now: datetime) -> tuple[Send, ...]:
+    """The sends that still count, oldest first."""
     return tuple(send for send in gate.sends if now - send.at < WINDOW)
 
 
-def passage(gate: Gate, delivery_id: str, now: datetime, cap: int = MAIL_CAP) -> Passage:
-    """Whether this delivery goes alone, as the summary, or waits; one let through before is let through again."""
-    recent = _recent(gate, now)
-    position = next((i for i, send in enumerate(recent) if send.delivery_id == delivery_id), len(recent))
-    if position >= cap:
+def passage(gate: Gate, delivery_id: str, now: datetime, *, attempt: int = 0, cap: int = MAIL_CAP) -> Passage:
+    """Whether this attempt goes alone, as the summary, or waits; one let through before is let through again.
+
+    A later attempt of a delivery counts anew: the earlier one may have arrived.
+    """
+    before = len(_others(gate, delivery_id, attempt, now))
+    if before >= cap:
         return Passage.WAIT
-    return Passage.SUMMARY if position == cap - 1 else Passage.SINGLE
+    return Passage.SUMMARY if before == cap - 1 else Passage.SINGLE
 
 
-def admitted(gate: Gate, delivery_id: str, now: datetime) -> Gate:
-    """The gate with this send noted; unchanged when it was noted before within the window."""
-    recent = _recent(gate, now)
-    if any(send.delivery_id == delivery_id for send in recent):
-        return replace(gate, sends=recent)
-    return replace(gate, sends=(*recent, Send(delivery_id=delivery_id, at=now)))
+def admitted(gate: Gate, delivery_id: str, now: datetime, *, attempt: int = 0, is_summary: bool = False) -> Gate:
+    """The gate with this attempt noted as of now, once, however often it is let through."""
+    send = Send(delivery_id=delivery_id, at=now, attempt=attempt, is_summary=is_summary)
+    return replace(gate, sends=(*_others(gate, delivery_id, attempt, now), send))
+
+
+def released(gate: Gate, delivery_id: str, *, attempt: int) -> Gate:
+    """The gate without an attempt that is known not to have arrived."""
+    return replace(
+        gate, sends=tuple(send for send in gate.sends if (send.delivery_id, send.attempt) != (delivery_id, attempt))
+    )
 
 
 def opens_at(gate: Gate, now: datetime) -> datetime:
     """When the next one may go."""
-    recent = _recent(gate, now)
-    return recent[0].at + WINDOW if recent else now
+    counting = recent(gate, now)
+    return counting[0].at + WINDOW if counting else now
+
+
+def _others(gate: Gate, delivery_id: str, attempt: int, now: datetime) -> tuple[Send, ...]:
+    return tuple(send for send in recent(gate, now) if (send.delivery_id, send.attempt) != (delivery_id, attempt))

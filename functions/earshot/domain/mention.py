@@ -175,8 +175,7 @@ def from_item(
 
 def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict: Verdict, now: datetime) -> Mention:
     """The mention with the source's new text; what people did about it stays, and so does its place in the list."""
-    reopens = mention.acknowledgement is None and owes_action(mention.role, verdict, is_history=mention.is_history)
-    return replace(
+    after = replace(
         mention,
         title=item.title,
         excerpt=item.text[:MAX_EXCERPT],
@@ -186,10 +185,11 @@ def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict:
         matches=matches or mention.matches,
         verdict=verdict,
         fingerprint=fingerprint(item),
-        status=Status.OPEN if reopens else mention.status,
         edited_at=now,
         history=remember(mention, HistoryEntry(at=now, by="earshot", what="edited")),
     )
+    reopens = after.acknowledgement is None and owes_action(after.role, verdict, is_history=after.is_history)
+    return replace(after, status=Status.OPEN) if reopens else after
 
 
 def remember(mention: Mention, entry: HistoryEntry) -> tuple[HistoryEntry, ...]:

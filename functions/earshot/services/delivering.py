@@ -1,7 +1,7 @@
 """Deliver: takes planned deliveries through the gate, sends them once and confirms them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,21 +88,26 @@ class Deliverer:
             self._settle(delivery)
             return 0
         load = self._load(delivery)
-        if load is None:
-            return 0
+        return 0 if load is None else self._pass_gate(delivery, load, now)
+
+    def _pass_gate(self, delivery: Delivery, load: Load, now: datetime) -> int:
         gate = self._deliveries.gates.at(gate_key(_gate_of(delivery))) or _gate_of(delivery)
         way = passage(gate, delivery.id, now, attempt=delivery.attempt)
         if way is Passage.WAIT:
             self._hold(delivery, opens_at(gate, now), now)
             return 0
-        if self._is_carried(delivery, recent(gate, now)):
+        carried = self._carried(delivery, recent(gate, now))
+        if carried is None:
+            return 0
+        if carrier := carried.get(delivery.id):
+            self._leave_to(carrier, delivery)
             return 0
         is_summary = way is Passage.SUMMARY
         # A worker that was faster changes the revision: this delivery then comes again by its todo.
         gate = self._deliveries.gates.put(
             admitted(gate, delivery.id, now, attempt=delivery.attempt, is_summary=is_summary)
         )
-        return self._send(delivery, self._with_waiting(load, gate) if is_summary else load, now)
+        return self._send(delivery, self._with_waiting(load, gate, carried) if is_summary else load, now)
 
     def _load(self, delivery: Delivery) -> Load | None:
         tenant = self._company.tenants.at(keys.of_deployment("tenant", delivery.tenant))
@@ -120,24 +125,28 @@ class Deliverer:
         self._deliveries.all.save(held(delivery, until))
         self._todos.move(delivery_todo(delivery, now), until)
 
-    def _is_carried(self, delivery: Delivery, sends: Sequence[Send]) -> bool:
-        """Whether a summary tells, told or is about to choose this delivery; a told one is marked as such.
+    def _leave_to(self, carrier: Delivery, delivery: Delivery) -> None:
+        if carrier.state is State.SENT:
+            self._end(told(delivery, carrier))
 
-        Only where a worker died or stalled inside a summary does anybody meet this: until then the gate is shut.
+    def _carried(self, delivery: Delivery, sends: Sequence[Send]) -> dict[str, Delivery] | None:
+        """The deliveries that other recent summaries tell or told of, with their carriers; None while one is choosing.
+
+        Only where a worker died or stalled inside a summary is there any: until all are marked the gate is shut.
         """
+        carried: dict[str, Delivery] = {}
         for send in sends:
-            carrier = self._deliveries.get(delivery.tenant, send.delivery_id) if send.is_summary else None
-            if carrier is None or carrier.id == delivery.id:
+            is_other = send.is_summary and send.delivery_id != delivery.id
+            carrier = self._deliveries.get(delivery.tenant, send.delivery_id) if is_other else None
+            if carrier is None:
                 continue
             if carrier.state is State.PLANNED and carrier.attempt == send.attempt:
-                return True
-            if carrier.state in (State.SENDING, State.SENT) and delivery.id in carrier.covers:
-                if carrier.state is State.SENT:
-                    self._end(told(delivery, carrier))
-                return True
-        return False
+                return None
+            if carrier.state in (State.SENDING, State.SENT):
+                carried.update(dict.fromkeys(carrier.covers, carrier))
+        return carried
 
-    def _with_waiting(self, load: Load, gate: Gate) -> Load:
+    def _with_waiting(self, load: Load, gate: Gate, carried: Container[str]) -> Load:
         """The load with everything else that waits for the same contact, but what is in the hands of others."""
         carrier = load.deliveries[0]
         admitted_now = {(send.delivery_id, send.attempt) for send in gate.sends}
@@ -147,7 +156,10 @@ class Deliverer:
         others = [
             each
             for each in found
-            if each and each.state is State.PLANNED and (each.id, each.attempt) not in admitted_now
+            if each
+            and each.state is State.PLANNED
+            and (each.id, each.attempt) not in admitted_now
+            and each.id not in carried
         ]
         mentions = self._mentions.get_many(carrier.tenant, [each.subject for each in others])
         pairs = [

@@ -63,7 +63,7 @@ class Planner:
     def recover(self, now: datetime) -> None:
         """Makes work due again whose worker is known to be dead: for the start of the only process there is."""
         for todo in list(due_rows(self._table, None, limit=_PER_SHARD)):
-            if not isinstance(todo, Todo) or todo.attempt == 0:
+            if not isinstance(todo, Todo):
                 continue
             if todo.purpose is Purpose.DELIVERY and not self._recover_delivery(todo, now):
                 continue

@@ -95,8 +95,8 @@ class Sourcing:
         if connector is None:
             raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
         locator = connector.locator(text)
-        if locator:
-            self._vet(locator)
+        probe = Source(id=source_id(kind, locator), kind=kind, locator=locator, created_at=self._clock.now())
+        self._vet(connector.request(probe).url)
         return connector, locator
 
     def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:

@@ -36,7 +36,6 @@ _PIANO = ("xtor",)  # AdGuard, with AT Internet's page on marketing campaigns
 _MATOMO = ("pk_campaign", "pk_medium", "pk_source", "pk_vid", "pk_cid")  # AdGuard; pk_cid Brave
 _YAHOO = ("guccounter", "guce_referrer", "guce_referrer_sig")  # AdGuard, Brave
 _BRANCH = ("_branch_match_id", "_branch_referrer")  # miniflux, Brave
-_XING = ("xing_share",)  # on links shared from Xing to heise.de; no public page about it was found
 _READERS = ("__readwiselocation",)  # miniflux
 
 PARAMETERS = frozenset(
@@ -54,7 +53,6 @@ PARAMETERS = frozenset(
     + _MATOMO
     + _YAHOO
     + _BRANCH
-    + _XING
     + _READERS
 )
 """Lower-case names of parameters that never choose a page."""

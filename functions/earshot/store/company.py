@@ -1,6 +1,7 @@
 """A tenant's own things in the table: watches, contacts, days, and the keys that act for it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from earshot.domain.alerting import Day
@@ -44,9 +45,11 @@ class Company:
         return self._by_secret.at(keys.of_secret("KEY", sha256))
 
     def add_key(self, key: ApiKey) -> None:
-        """Stores a key: first where it is listed, then where it opens the door."""
-        self.keys.add(key)
-        self._by_secret.add(key)
+        """Stores a key: first where it is listed, then where it opens the door; one that was revoked stays so."""
+        is_new = self.keys.add(key)
+        listed = key if is_new else self.keys.need(keys.of_tenant(key.tenant, "key", key.id))
+        if listed.revoked_at is None:
+            self._by_secret.add(replace(listed, revision=0))
 
     def revoke_key(self, key: ApiKey) -> None:
         """Shuts the door first, then notes it in the list."""

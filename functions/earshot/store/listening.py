@@ -48,17 +48,18 @@ class Listening:
         """Whether anybody listens to a source."""
         return bool(self.listeners(source_id))
 
-    def subscribe(self, subscription: Subscription) -> None:
-        """Stores a subscription in both places, the truth first, whatever stood there."""
-        for collection in (self._wanted, self._listeners):
-            row = collection.row(subscription)
-            self._table.put_many([row])
+    def hear(self, subscription: Subscription) -> None:
+        """Lets collect hear for a tenant, whatever stood there; written before `want`."""
+        self._listeners.become(subscription)
+
+    def want(self, subscription: Subscription) -> None:
+        """Stores the truth, whatever stood there; written last, so that a crash before it is begun again."""
+        self._wanted.become(subscription)
 
     def unsubscribe(self, tenant: str, source_id: str) -> bool:
-        """Removes a subscription from both places; tells whether there was one."""
-        there = self._table.delete(keys.of_tenant(tenant, "subscription", source_id))
+        """Removes a subscription from both places, the truth last; tells whether there was one."""
         self._table.delete(keys.of_source(source_id, "subscription", tenant))
-        return there
+        return self._table.delete(keys.of_tenant(tenant, "subscription", source_id))
 
     def mark_fetched(self, subscription: Subscription) -> None:
         """Notes that the first fetch of a subscription has been stored; skipped when it was changed meanwhile."""

@@ -70,12 +70,13 @@ class Mentions:
         return MentionPage(mentions=tuple(from_row(row, Mention) for row in page.rows), after=page.after)
 
     def by_author(self, tenant: str, author: str, *, after: tuple[str, ...] | None, limit: int) -> MentionPage:
-        """The mentions of one author (an `author_key`), newest first."""
+        """The mentions of one author (an `author_key`), newest first; links that a lost race left are skipped."""
         prefix = f"link#author#{author}#"
         page = self._table.query(f"TENANT#{tenant}", prefix=prefix, after=after, limit=limit)
-        ids = [row.key.sk.rpartition("#")[2] for row in page.rows]
-        found = self.get_many(tenant, ids)
-        return MentionPage(mentions=tuple(found[id_] for id_ in ids if id_ in found), after=page.after)
+        linked = [(row.key, row.key.sk.rpartition("#")[2]) for row in page.rows]
+        found = self.get_many(tenant, [id_ for _, id_ in linked])
+        right = tuple(found[id_] for key, id_ in linked if id_ in found and key in _link_keys(found[id_]))
+        return MentionPage(mentions=right, after=page.after)
 
 
 class Position(NamedTuple):
@@ -106,12 +107,12 @@ def _places(mention: Mention) -> dict[str, Any]:
 
 
 def _links(mention: Mention) -> list[Row]:
+    expires_at = int((mention.seen_at + RETENTION).timestamp())
+    return [Row(key=key, kind="link", expires_at=expires_at) for key in _link_keys(mention)]
+
+
+def _link_keys(mention: Mention) -> list[Key]:
     thread = mention.root_id or mention.thread_url
     named = [("author", author_key(mention)), ("thread", make_id("t", mention.source_kind, thread) if thread else "")]
     order = f"{newest_first(mention.posted_at or mention.seen_at)}#{mention.id}"
-    expires_at = int((mention.seen_at + RETENTION).timestamp())
-    return [
-        Row(key=keys.of_tenant(mention.tenant, "link", f"{what}#{id_}#{order}"), kind="link", expires_at=expires_at)
-        for what, id_ in named
-        if id_
-    ]
+    return [keys.of_tenant(mention.tenant, "link", f"{what}#{id_}#{order}") for what, id_ in named if id_]

@@ -1,0 +1,46 @@
+"""What the routes need; the wiring builds it once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from earshot.ports.clock import Clock
+from earshot.services.access import Access
+from earshot.services.inbox import Inbox
+from earshot.services.sourcing import Sourcing
+from earshot.services.watching import Watching
+from earshot.store.company import Company
+from earshot.store.deliveries import Deliveries
+
+
+class OutboxReader(Protocol):
+    """The mails a local run keeps instead of sending them."""
+
+    def list(self) -> list[str]:
+        """The ids of all mails, newest first."""
+        ...
+
+    def read(self, id_: str) -> bytes:
+        """One mail as it would have been sent (RFC 5322); called with ids of `list` only."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything a route may use.
+
+    `sourcing` is built with a vet that refuses loopback. `base_url` is where people reach this server, without a
+    slash at the end. `health` tells facts about the deployment, "ok" among them. `outbox` is for local runs only.
+    """
+
+    inbox: Inbox
+    watching: Watching
+    sourcing: Sourcing
+    access: Access
+    company: Company
+    deliveries: Deliveries
+    clock: Clock
+    base_url: str
+    secure_cookies: bool
+    health: Callable[[], Mapping[str, object]] = dict
+    outbox: OutboxReader | None = None

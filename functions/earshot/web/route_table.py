@@ -1,0 +1,73 @@
+"""Every address that is served, with its handler; a test compares it with the contract."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from earshot.web import (
+    api_deployment,
+    api_listening,
+    api_mentions,
+    outbox_page,
+    page_inbox,
+    page_link,
+    page_login,
+    page_mention,
+    page_sources,
+    page_watches,
+)
+from earshot.web.answer import Answer
+from earshot.web.parts import Parts
+from earshot.web.request import Request
+
+
+class Route(NamedTuple):
+    """One address: `<name>` in the rule is a part of the path, without slashes. GET serves HEAD as well."""
+
+    method: str
+    rule: str
+    handler: Callable[[Parts, Request], Answer]
+
+
+ROUTES = (
+    Route("GET", "/v1/mentions", api_mentions.many),
+    Route("GET", "/v1/mentions/<id>", api_mentions.one),
+    Route("PUT", "/v1/mentions/<id>/acknowledgement", api_mentions.acknowledge),
+    Route("DELETE", "/v1/mentions/<id>/acknowledgement", api_mentions.reopen),
+    Route("GET", "/v1/watches", api_listening.watches),
+    Route("POST", "/v1/watches", api_listening.add_watch),
+    Route("GET", "/v1/watches/<id>", api_listening.watch),
+    Route("PUT", "/v1/watches/<id>", api_listening.change_watch),
+    Route("DELETE", "/v1/watches/<id>", api_listening.remove_watch),
+    Route("GET", "/v1/sources", api_listening.sources),
+    Route("POST", "/v1/sources", api_listening.add_source),
+    Route("GET", "/v1/sources/<id>", api_listening.source),
+    Route("PUT", "/v1/sources/<id>", api_listening.change_source),
+    Route("DELETE", "/v1/sources/<id>", api_listening.remove_source),
+    Route("GET", "/v1/health", api_deployment.health),
+    Route("GET", "/openapi.json", api_deployment.contract),
+    Route("GET", "/", page_inbox.inbox),
+    Route("GET", "/mentions/<id>", page_mention.mention),
+    Route("POST", "/mentions/<id>", page_mention.act),
+    Route("GET", "/watches", page_watches.watches),
+    Route("POST", "/watches", page_watches.add),
+    Route("POST", "/watches/<id>", page_watches.change),
+    Route("GET", "/sources", page_sources.sources),
+    Route("POST", "/sources", page_sources.add),
+    Route("POST", "/sources/<id>", page_sources.change),
+    Route("GET", "/login", page_login.login),
+    Route("POST", "/login", page_login.sign_in),
+    Route("GET", "/login/<token>", page_login.login),
+    Route("POST", "/login/<token>", page_login.sign_in),
+    Route("POST", "/logout", page_login.sign_out),
+    Route("GET", "/a/<token>", page_link.link),
+    Route("POST", "/a/<token>", page_link.act),
+    Route("GET", "/static/<name>", api_deployment.static_file),
+)
+
+OUTBOX_ROUTES = (
+    Route("GET", "/outbox", outbox_page.outbox),
+    Route("GET", "/outbox/<id>", outbox_page.mail),
+    Route("GET", "/outbox/<id>/html", outbox_page.html_part),
+    Route("GET", "/outbox/<id>/source", outbox_page.source),
+)
+"""Served by a local run only."""

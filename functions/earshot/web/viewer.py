@@ -1,0 +1,70 @@
+"""Who looks: their language, their time zone, and now; tells times as people say them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from earshot.web.words import Words
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Turns moments into words for one person."""
+
+    words: Words
+    zone: ZoneInfo
+    now: datetime
+
+    def ago(self, at: datetime) -> str:
+        """How long ago, as people say it: "vor 2 h", "gestern, 14:05", "12. März"."""
+        passed = self.now - at
+        if passed < _MINUTE:
+            return self.words("ago.now")
+        if passed < _DAY:
+            return self.words("ago", span=self.span(passed, is_rough=True))
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        days = (today - local.date()).days
+        if days <= 1:
+            return self.words("ago.yesterday", time=f"{local:%H:%M}")
+        if days < 7:
+            return self.words.count("ago.days", days)
+        return self.day(at)
+
+    def span(self, passed: timedelta, *, is_rough: bool = False) -> str:
+        """A span of time in its two largest units, or only the largest."""
+        if passed >= 2 * _DAY:
+            return self.words.count("days", passed // _DAY)
+        hours, minutes = passed // _HOUR, (passed % _HOUR) // _MINUTE
+        if hours and (is_rough or not minutes):
+            return f"{hours} h"
+        return f"{hours} h {minutes} min" if hours else f"{max(minutes, 1)} min"
+
+    def day(self, at: datetime) -> str:
+        """The day, with the year when it is another one."""
+        local = at.astimezone(self.zone)
+        text = self.words("day", day=str(local.day), month=self.words.listed("months", local.month - 1))
+        return text if local.year == self.now.astimezone(self.zone).year else f"{text} {local.year}"
+
+    def exact(self, at: datetime) -> str:
+        """Weekday, date and time."""
+        local = at.astimezone(self.zone)
+        return self.words(
+            "exact",
+            weekday=self.words.listed("weekdays", local.weekday()),
+            day=str(local.day),
+            month=self.words.listed("months", local.month - 1),
+            year=str(local.year),
+            time=f"{local:%H:%M}",
+        )
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of this name, UTC when the machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

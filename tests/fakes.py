@@ -1,0 +1,152 @@
+"""Fakes that implement the ports: no mocks, no network, no waiting."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from earshot.domain.errors import ClassifyError, FetchError, Invalid, Malformed
+from earshot.domain.messages import Envelope
+from earshot.domain.source import Fetched, Source
+from earshot.domain.verdict import Probabilities, Verdict
+from earshot.ports.http import Request, Response
+from earshot.ports.notifier import Letter, Notice
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+class FixedClock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
+
+    def advance(self, **span: float) -> datetime:
+        """Moves on by a `timedelta(**span)` and returns the new time."""
+        self._at += timedelta(**span)
+        return self._at
+
+    def set(self, at: datetime) -> None:
+        self._at = max(self._at, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A mail that a channel took: when, for whom, and the mentions it tells of."""
+
+    at: datetime
+    letter: Letter
+    mentions: tuple[str, ...]
+
+    @property
+    def to(self) -> str:
+        return self.letter.to
+
+
+class RecordingNotifier:
+    """Takes every mail, or raises what stands next in `errors` (None: take it)."""
+
+    def __init__(self, clock: FixedClock, errors: Sequence[Exception | None] = ()) -> None:
+        self.told: list[Told] = []
+        self.errors = list(errors)
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def send(self, letter: Letter) -> None:
+        with self._lock:
+            error = self.errors.pop(0) if self.errors else None
+            if error is not None:
+                raise error
+            self.told.append(Told(at=self._clock.now(), letter=letter, mentions=tuple(letter.text.split())))
+
+
+class PlainComposer:
+    """Writes the ids of the mentions, in order, one a line; `notices` keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    def compose(self, notice: Notice) -> Letter:
+        self.notices.append(notice)
+        return Letter(
+            delivery_id=notice.delivery_id,
+            to=notice.contact.email,
+            subject=f"{len(notice.mentions) + notice.more} mentions",
+            text="\n".join(mention.id for mention in notice.mentions),
+            html="",
+        )
+
+
+class WordClassifier:
+    """Judges by single words: "schlecht" is negative, "toll" positive, "?" a question; "???" cannot be judged."""
+
+    def classify(self, text: str, *, language: str = "", rating: float | None = None) -> Verdict:
+        if "???" in text:
+            raise ClassifyError("too many questions")
+        if "schlecht" in text:
+            probabilities = Probabilities(positive=0.05, neutral=0.15, negative=0.8)
+        elif "toll" in text:
+            probabilities = Probabilities(positive=0.8, neutral=0.15, negative=0.05)
+        else:
+            probabilities = Probabilities(positive=0.1, neutral=0.8, negative=0.1)
+        return Verdict(probabilities=probabilities, question="?" in text, language=language)
+
+
+class RecordingBus:
+    """Keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.fetches: list[tuple[str, Envelope]] = []
+        self.events: list[Envelope] = []
+
+    def request_fetch(self, host: str, envelope: Envelope) -> None:
+        self.fetches.append((host, envelope))
+
+    def publish(self, envelopes: Sequence[Envelope]) -> None:
+        self.events.extend(envelopes)
+
+
+@dataclass
+class CannedHttp:
+    """Answers by URL, with a response or an error; `requests` keeps what was asked."""
+
+    answers: dict[str, Response | FetchError] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        answer = self.answers[request.url]
+        if isinstance(answer, FetchError):
+            raise answer
+        return answer
+
+
+@dataclass
+class CannedConnector:
+    """A kind of source whose responses name one of the prepared `pages`; an unknown page is malformed."""
+
+    pages: Mapping[str, Fetched] = field(default_factory=dict)
+    kind: str = "canned"
+    public: bool = True
+    interval_s: int = 900
+    pace_s: float = 2.0
+
+    def locator(self, text: str) -> str:
+        if not text.startswith("https://") and text:
+            raise Invalid("url", "must be an https address")
+        return text
+
+    def request(self, source: Source) -> Request:
+        return Request(url=source.locator or "https://search.example/", etag=source.etag)
+
+    def parse(self, response: Response, source: Source) -> Fetched:
+        page = self.pages.get(response.body.decode())
+        if page is None:
+            raise Malformed("no such page")
+        return page
+
+    def recognise(self, url: str) -> str | None:
+        return None

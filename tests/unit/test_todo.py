@@ -1,0 +1,26 @@
+"""Todos heal what gets lost, without spinning."""
+
+from datetime import timedelta
+
+from builders import a_todo
+from earshot.domain.todo import MAX_BACKOFF, ORPHAN_AFTER, Todo, is_orphan, leased
+from fakes import NOW
+
+
+def test_a_todo_comes_again_after_a_pause_that_doubles_up_to_six_hours() -> None:
+    pauses = []
+    todo: Todo = a_todo()
+    for _ in range(12):
+        todo = leased(todo, NOW)
+        pauses.append(todo.due_at - NOW)
+
+    assert [pause / timedelta(minutes=1) for pause in pauses[:4]] == [2, 4, 8, 16]
+    assert pauses[-1] == MAX_BACKOFF
+    assert todo.attempt == 12
+
+
+def test_a_todo_is_an_orphan_after_a_day() -> None:
+    todo = a_todo(created_at=NOW)
+
+    assert not is_orphan(todo, NOW + ORPHAN_AFTER - timedelta(seconds=1))
+    assert is_orphan(todo, NOW + ORPHAN_AFTER)

@@ -1,0 +1,1 @@
+"""How the weights of the embedded classifier are made and judged."""
