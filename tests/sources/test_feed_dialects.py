@@ -6,6 +6,7 @@ import pytest
 from source_builders import a_response, a_source, parse, rss
 
 from earshot.domain.item import Author, Item
+from earshot.sources.feed_document import stars
 from earshot.sources.registry import CONNECTORS
 
 
@@ -283,3 +284,17 @@ def test_request_is_conditional_and_asks_for_feeds() -> None:
     assert request.url == "https://feeds.example/all.xml"
     assert (request.etag, request.last_modified) == ('W/"1"', "Mon, 23 Nov 2026 10:00:00 GMT")
     assert request.accept.startswith("application/atom+xml, application/rss+xml")
+
+
+@pytest.mark.parametrize(
+    ("title", "rating"),
+    [
+        ("★★☆☆☆ Zu laut", 2.0),
+        ("Tolle Torte ★★★★★", 5.0),
+        ("★ Stern der Woche", None),
+        ("★★★★★★ sechs", None),
+        ("☆☆☆☆☆ noch keine", None),
+    ],
+)
+def test_five_stars_in_a_title_are_a_rating(title: str, rating: float | None) -> None:
+    assert stars(title) == rating

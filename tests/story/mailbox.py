@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -41,9 +42,11 @@ def text_of(mail: EmailMessage) -> str:
 def receiving() -> Iterator[tuple[Mailbox, str]]:
     """A mailbox, and the host:port of its server."""
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield mailbox, f"127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+        yield mailbox, f"127.0.0.1:{port}"
     finally:
         controller.stop()

@@ -10,7 +10,7 @@ import click
 import earshot
 from earshot.cli.client import ApiError
 from earshot.cli.context import Context
-from earshot.domain.errors import EarshotError
+from earshot.domain.errors import EarshotError, FetchError
 from earshot.settings import Settings
 
 COMMANDS = {
@@ -75,6 +75,8 @@ def main(args: Sequence[str] | None = None) -> None:
         # Whoever read our output has seen enough, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except FetchError as exc:
+        _end(f"{exc.code}: {exc.reason}", 1 if exc.transient else 2)
     except EarshotError as exc:
         _end(str(exc), 1 if exc.transient or (isinstance(exc, ApiError) and exc.status >= 500) else 2)
 

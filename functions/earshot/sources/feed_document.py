@@ -1,5 +1,6 @@
 """What every dialect of feed comes down to, and how that becomes items."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from earshot.sources.identity import identity_of
 
 MAX_ENTRIES = 500
 """Entries kept of one document, the newest; the most seen in real feeds was 200."""
+
+_FIVE_STARS = re.compile(r"(?<![★☆])★[★☆]{4}(?![★☆])")
 
 _MAX_ID = 400
 """Characters of a source's own id; a longer one is replaced by its hash."""
@@ -79,11 +82,18 @@ def _item(entry: Entry, document: Document, site: str | None, source: Source) ->
         published_at=entry.published_at,
         published_kind=entry.published_kind,
         author=entry.author,
+        rating=stars(entry.title),
         language=entry.language or document.language,
         parent_id=entry.parent_id,
         thread_url=entry.thread_url,
         place=document.title,
     )
+
+
+def stars(title: str) -> float | None:
+    """The rating that a title such as "★★☆☆☆ Zu laut" shows, 1 to 5; None without exactly five stars in a row."""
+    found = _FIVE_STARS.search(title)
+    return float(found[0].count("★")) if found else None
 
 
 def _native_id(entry: Entry) -> str:
