@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format simulate screenshots train lock clean
+.PHONY: help run test check format simulate screenshots train openapi lock clean
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,10 @@ screenshots: $(VENV)/ready-dev  ## Take the pictures of the pages anew (needs Ch
 train: $(VENV)/ready-dev  ## Train the embedded classifier anew (DATA=folder of labelled texts)
 	$(BIN)/python -m pip install --quiet '.[train]'
 	$(BIN)/python tools/train_classifier.py --data $(DATA) $(ARGS)
+
+openapi: $(VENV)/ready-dev  ## Write the contract that the API serves anew from infra/openapi.yaml
+	$(BIN)/python -c "import json, yaml; print(json.dumps(yaml.safe_load(open('infra/openapi.yaml')), indent=1, ensure_ascii=False))" \
+		> functions/earshot/web/static/openapi.json
 
 lock: $(VENV)/ready-dev  ## Write the lock files anew from pyproject's ranges
 	$(BIN)/python -m pip install --quiet uv

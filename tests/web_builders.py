@@ -179,7 +179,9 @@ def everywhere(text: str) -> Item:
     return replace(an_item("1"), title=text, text=text, url=text, author=author, place=text)
 
 
-def a_marked_match(start: int, end: int, field_: str = "text", *, watch_id: str = "w_acme", term: str = "Acme") -> Match:
+def a_marked_match(
+    start: int, end: int, field_: str = "text", *, watch_id: str = "w_acme", term: str = "Acme"
+) -> Match:
     span = Span(field=field_, start=start, end=end, term=term)
     return Match(watch_id=watch_id, role=Role.OWN, spans=(span,))
 

@@ -3,7 +3,7 @@
 python tools/train_classifier.py --data ../shared/sentiment --out functions/earshot/classify/weights.bin
 
 `--data` is the folder of labelled texts, one JSONL per file named in `training/corpus.py`. The same data and seed give
-the same weights. Sources with a non-commercial licence are scored but never fitted, unless `--with-noncommercial` asks
+the same weights, on one thread and the same versions of the libraries. Sources with a non-commercial licence are scored but never fitted, unless `--with-noncommercial` asks
 for a comparison: then the file's name and its header say so, and the model card is left alone.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from training import card, corpus, fit, quantise, scores
 
 from earshot.classify.weights import pack
@@ -32,12 +33,12 @@ def main() -> None:
     may_train = _may_train(examples, arguments.with_noncommercial)
     left_out = scores.leave_one_out(values, examples, may_train, arguments.seed, lambda line: print(line, flush=True))
     inside = np.flatnonzero(may_train)
-    model = fit.fit(values[inside], [examples[i] for i in inside], arguments.seed)
-    heats = _temperatures(left_out, arguments.with_noncommercial)
+    model = fit.fit(values[inside], [examples[i] for i in inside.tolist()], arguments.seed)
+    held_out = scores.on_held_out(model, values, examples)
+    heats = _temperatures([*left_out, *held_out], arguments.with_noncommercial)
     packed = pack(quantise.quantised(model, heats, _note(arguments)))
     out = _labelled(arguments.out) if arguments.with_noncommercial else arguments.out
     out.write_bytes(packed)
-    held_out = scores.on_held_out(model, values, examples)
     run = _run(arguments.seed, len(inside), packed, heats, left_out, held_out)
     print(card.measured(run), f"\nwrote {out}")
     if not arguments.with_noncommercial:
@@ -61,10 +62,10 @@ def _may_train(examples: Sequence[corpus.Example], with_noncommercial: bool) -> 
     return np.array([example.source in allowed and not example.held_out for example in examples])
 
 
-def _temperatures(left_out: Sequence[scores.Scored], with_noncommercial: bool) -> dict[str, float]:
+def _temperatures(unseen: Sequence[scores.Scored], with_noncommercial: bool) -> dict[str, float]:
     # Even one number fitted on a non-commercial source would be fitted on it.
     allowed = {source.name for source in corpus.SOURCES if source.commercial or with_noncommercial}
-    usable = [scored for scored in left_out if scored.source in allowed]
+    usable = [scored for scored in unseen if scored.source in allowed]
     heats = {lang: scores.temperature([s for s in usable if s.language == lang]) for lang in LANGUAGES}
     return {**heats, "": scores.temperature(usable)}
 
@@ -86,6 +87,9 @@ def _run(
         checksum=f"{zlib.crc32(packed):08x}",
         temperatures=heats,
         calibration_errors={lang: scores.calibration_error(of[lang], heats[lang]) for lang in LANGUAGES},
+        worst_calibration={
+            lang: max(scores.calibration_error([s], heats[lang]) for s in of[lang]) for lang in LANGUAGES
+        },
         unsure={lang: scores.unsure_share(of[lang], heats[lang]) for lang in LANGUAGES},
         left_out=left_out,
         held_out=held_out,
@@ -107,4 +111,5 @@ def _labelled(out: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main()
+    with threadpool_limits(1):  # sums over several threads differ in their last digits, and so would the weights
+        main()

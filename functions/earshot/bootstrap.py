@@ -16,7 +16,7 @@ from earshot.adapters.guard import parse_allowances, vet_url
 from earshot.adapters.queues import LocalBus, SqliteQueues
 from earshot.adapters.sqlite import Database, SqliteTable
 from earshot.domain.errors import Invalid
-from earshot.domain.tenant import LOCAL_TENANT, Scope
+from earshot.domain.tenant import LOCAL_TENANT, ApiKey, Scope
 from earshot.ports.notifier import Notifier
 from earshot.services.access import Access
 from earshot.services.applying import Applier
@@ -26,7 +26,7 @@ from earshot.services.watching import Watching
 from earshot.settings import Settings, host_and_port
 from earshot.sources.registry import CONNECTORS
 from earshot.store.company import Company
-from earshot.store.deliveries import Deliveries
+from earshot.store.deliveries import Deliveries, secret_hash
 from earshot.store.listening import Listening
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Local:
     port: int = 8787
     practice: bool = False
     """Whether the practice company's host leads to the local server."""
+    tenant: str = LOCAL_TENANT
+    """The tenant that this run listens for; others in the same folder are left in peace."""
 
     @cached_property
     def folder(self) -> Path:
@@ -122,7 +124,7 @@ class Local:
         """Finds what is due."""
         from earshot.services.planning import Planner  # noqa: PLC0415
 
-        return Planner(self.table, LocalBus(self.queues))
+        return Planner(self.table, LocalBus(self.queues), only=frozenset({self.tenant}))
 
     @cached_property
     def fetcher(self) -> "Fetcher":
@@ -131,7 +133,8 @@ class Local:
         from earshot.services.fetching import Fetcher  # noqa: PLC0415
 
         collector = Collector(self.table, LocalBus(self.queues), self.classifier, self.clock)
-        return Fetcher(self.table, self.http, CONNECTORS, collector, self.clock)
+        only = frozenset({self.tenant})
+        return Fetcher(self.table, self.http, CONNECTORS, collector, self.clock, only=only)
 
     @cached_property
     def alerter(self) -> "Alerter":
@@ -155,7 +158,7 @@ class Local:
         from earshot.adapters.smtp import Smtp, SmtpServer  # noqa: PLC0415
 
         host, port = host_and_port(self.settings.smtp)
-        password = _first_line(self.settings.smtp_password_file) if self.settings.smtp_password_file else ""
+        password = _first_line(Path(self.settings.smtp_password_file)) if self.settings.smtp_password_file else ""
         server = SmtpServer(host=host, port=port, user=self.settings.smtp_user, password=password)
         return Smtp(server, sender=self.settings.mail_from, clock=self.clock)
 
@@ -219,31 +222,37 @@ class Local:
             "dead_letters": len(self.queues.dead_letters()),
         }
 
-    def admin_key(self, tenant: str | None = None) -> str:
-        """The key in the file api-key, made for `tenant` (or the one it was made for) if it is missing or not valid."""
+    def admin_key(self) -> str:
+        """The key in the file api-key, for the tenant that ran last; made for this one if there is none."""
+        secret, known = self._key_file()
+        return secret if known else self._new_admin_key()
+
+    def switch_tenant(self) -> bool:
+        """Makes the file api-key a key for this run's tenant; tells whether it was for another one, or for none."""
+        _, known = self._key_file()
+        if known and known.tenant == self.tenant:
+            return False
+        self._new_admin_key()
+        return True
+
+    def _key_file(self) -> tuple[str, ApiKey | None]:
         path = self.folder / "api-key"
-        secret = _first_line(str(path)) if path.exists() else ""
-        known = Company(self.table).key_by_secret(_hash(secret)) if secret else None
-        if known is not None and known.revoked_at is None and tenant in (None, known.tenant):
-            return secret
-        _, secret = self.access.create_key(tenant or LOCAL_TENANT, "this computer", Scope.ADMIN)
-        _write_private(path, secret)
+        secret = _first_line(path) if path.exists() else ""
+        return secret, Company(self.table).key_by_secret(secret_hash(secret)) if secret else None
+
+    def _new_admin_key(self) -> str:
+        _, secret = self.access.create_key(self.tenant, "this computer", Scope.ADMIN)
+        _write_private(self.folder / "api-key", secret)
         return secret
 
     def _sourcing(self, vet: Vet) -> Sourcing:
         return Sourcing(self.table, CONNECTORS, vet, self.clock, own_hosts=frozenset(self.allowances))
 
 
-def _hash(secret: str) -> str:
-    from earshot.store.deliveries import secret_hash  # noqa: PLC0415
-
-    return secret_hash(secret)
-
-
 def _kept(path: Path, fresh: str) -> str:
     if not path.exists():
         _write_private(path, fresh)
-    return _first_line(str(path))
+    return _first_line(path)
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -253,8 +262,8 @@ def _write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _first_line(path: str) -> str:
+def _first_line(path: Path) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
+        return path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
     except OSError as exc:
         raise Invalid("file", f"{path} cannot be read: {exc.strerror}") from exc

@@ -19,9 +19,19 @@ def a_row(sk: str = "thing#1", *, pk: str = PARTITION, **changes: Any) -> Row:
 def a_shelf(table: Table, count: int, **places: str) -> list[Row]:
     """Rows thing#00 … in one partition; `places` names index partitions they all stand in."""
     rows = [a_row(f"thing#{i:02d}") for i in range(count)]
-    rows = [replace(row, **{index: Key(pk, row.key.sk) for index, pk in places.items()}) for row in rows]
+    rows = [_placed(row, places) for row in rows]
     table.put_many(rows)
     return rows
+
+
+def _placed(row: Row, places: dict[str, str]) -> Row:
+    changes: dict[str, Any] = {index: Key(pk, row.key.sk) for index, pk in places.items()}
+    return replace(row, **changes)
+
+
+def at(index: Index, sk: str) -> dict[str, Any]:
+    """A place in one partition of an index, as a row takes it."""
+    return {index: Key("X", sk)}
 
 
 def all_pages(table: Table, pk: str, *, limit: int, **options: Any) -> list[list[str]]:
@@ -209,7 +219,7 @@ def test_going_on_after_a_row_that_was_deleted_meanwhile_loses_nothing(table: Ta
 
 @pytest.mark.parametrize("index", ["inbox", "due"])
 def test_only_rows_with_a_place_in_an_index_are_in_it(table: Table, index: Index) -> None:
-    table.put_many([a_row("thing#1", **{index: Key("X", "b")}), a_row("thing#2"), a_row("thing#3")])
+    table.put_many([a_row("thing#1", **at(index, "b")), a_row("thing#2"), a_row("thing#3")])
 
     assert names(table, "X", index=index) == ["thing#1"]
     other: Index = "due" if index == "inbox" else "inbox"
@@ -218,10 +228,10 @@ def test_only_rows_with_a_place_in_an_index_are_in_it(table: Table, index: Index
 
 @pytest.mark.parametrize("index", ["inbox", "due"])
 def test_a_row_moves_in_an_index_and_leaves_it(table: Table, index: Index) -> None:
-    table.put_if_absent(a_row("thing#1", **{index: Key("X", "1")}))
-    table.put_if_absent(a_row("thing#2", **{index: Key("X", "2")}))
+    table.put_if_absent(a_row("thing#1", **at(index, "1")))
+    table.put_if_absent(a_row("thing#2", **at(index, "2")))
 
-    table.put_if_revision(a_row("thing#1", **{index: Key("X", "3")}), 1)
+    table.put_if_revision(a_row("thing#1", **at(index, "3")), 1)
     moved = names(table, "X", index=index)
     table.put_if_revision(a_row("thing#1"), 2)
     left = names(table, "X", index=index)

@@ -59,7 +59,7 @@ def test_what_is_packed_is_unpacked() -> None:
 
 @pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED.keys())
 def test_a_damaged_file_is_told_with_what_to_do(damage: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(ClassifyError, match="the weights file .*; install the package again"):
+    with pytest.raises(ClassifyError, match=r"the weights file .*; install the package again"):
         unpack(damage(pack(WEIGHTS)))
 
 

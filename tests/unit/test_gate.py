@@ -1,6 +1,6 @@
 """The gate: never a storm, never a silence."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -92,7 +92,8 @@ def test_another_cap_makes_the_last_one_the_summary(cap: int) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9), st.integers(0, 2)), max_size=60))
 def test_however_they_come_no_window_holds_more_than_the_cap(arrivals: list[tuple[int, int, int]]) -> None:
-    gate, now, gone = a_gate(), NOW, []
+    gate, now = a_gate(), NOW
+    gone: list[tuple[datetime, str, int]] = []
     for pause, name, attempt in arrivals:
         now += pause * MINUTE
         if passage(gate, str(name), now, attempt=attempt) is not Passage.WAIT:

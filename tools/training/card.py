@@ -24,6 +24,7 @@ class Run:
     checksum: str
     temperatures: dict[str, float]
     calibration_errors: dict[str, float]
+    worst_calibration: dict[str, float]
     unsure: dict[str, float]
     left_out: Sequence[Scored]
     held_out: Sequence[Scored]
@@ -83,13 +84,14 @@ def _sources(run: Run) -> list[str]:
 
 def _languages(run: Run) -> list[str]:
     lines = [
-        "| language | temperature | calibration error | under .50 | P(negative) ≥ | recall | precision |",
-        "|---|---|---|---|---|---|---|",
+        "| language | temperature | calibration error | worst | under .50 | P(negative) ≥ | recall | precision |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for found in run.caught:
         language = found.language
         lines.append(
             f"| {language} | {run.temperatures[language]:.2f} | {run.calibration_errors[language]:.3f} "
+            f"| {run.worst_calibration[language]:.3f} "
             f"| {run.unsure[language]:.0%} | {found.threshold:.2f} | {found.recall:.2f} | {found.precision:.2f} |"
         )
     return lines

@@ -56,7 +56,7 @@ def leave_one_out(
     scored = []
     for source in SOURCES:
         inside = np.flatnonzero(may_train & (names != source.name))
-        model = fit(values[inside], [examples[i] for i in inside], seed)
+        model = fit(values[inside], [examples[i] for i in inside.tolist()], seed)
         outside = np.flatnonzero(names == source.name)
         logits = model.logits(values[outside])
         scored.append(Scored(source=source.name, language=source.language, logits=logits, labels=labels[outside]))

@@ -17,12 +17,14 @@ _ASKS: Final = re.compile(
       | \bkönnt\sihr\s(?:mir|uns)\b | \bkönn(?:t|en|ten)\s(?:ihr|sie)\s(?:mir|uns)\s(?:bitte|sagen|helfen)\b
       | \bwie\s(?:kann|muss|soll|bekomme?|komme?|kriege?|erreiche?|kündige?)\sich\b
       | \b(?:brauche|bräuchte|benötige)\s(?:mal\s|bitte\s|dringend\s|eure\s)*hilfe\b
-      | \bich\s(?:würde\sgerne?\swissen|frage\smich,?\s(?:ob|wie|wann|wo))\b | \bbitte\sum\s(?:info|rückmeldung|antwort)
+      | \bich\s(?:würde\sgerne?\swissen|frage\smich,?\s(?:ob|wie|wann|wo))\b
+      | \bbitte\sum\s(?:info|rückmeldung|antwort)
       | \bis\sthere\sany(?:\sway|\schance|one)?\b
       | \b(?:does|did|has|can|could|would|will)\s(?:any|some)(?:one|body)\b | \bany(?:one|body)\s(?:else\s)?know\b
       | \bhow\s(?:do|can|could|would|should)\s(?:i|we)\b | \b(?:can|could)\syou\s(?:please|help|tell)\b
       | \b(?:i|we)\s(?:could\s(?:really\s)?use|need)\s(?:some\s|your\s)*help\b
-      | \b(?:i(?:['’]m|\sam)|just)\swondering\s(?:if|how|when|why|whether)\b | \bplease\s(?:advise|let\sme\sknow)\b""",
+      | \b(?:i(?:['’]m|\sam)|just)\swondering\s(?:if|how|when|why|whether)\b
+      | \bplease\s(?:advise|let\sme\sknow)\b""",
     re.VERBOSE,
 )
 _ASKING_START: Final = re.compile(
@@ -33,7 +35,8 @@ _ASKING_START: Final = re.compile(
         (?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|am)(?:n['’]t)?\s
         (?:i|you|u|we|he|she|it|they|this|that|there|the|my|your|any|some)\w*\b
       | (?:^|,\s|\s-\s|:\s)(?:\w+\s){0,2}?
-        \w+(?:t|st|e|en|ß|nn|rd|nd|in|uss|arf|oll)\s(?:ich|du|ihr|sie|wir|man|es|er|der|die|das|ein|eine|mein|meine|euer|eure)\b""",
+        \w+(?:t|st|e|en|ß|nn|rd|nd|in|uss|arf|oll)\s
+        (?:ich|du|ihr|sie|wir|man|es|er|der|die|das|ein|eine|mein|meine|euer|eure)\b""",
     re.VERBOSE,
 )
 _FIRST_PERSON: Final = re.compile(
@@ -54,24 +57,30 @@ _WISH: Final = re.compile(
         |schade,?\s(?:nur,?\s)?(?:dass|das|daß)\s(?:es\s|man\s|ihr\s|die\s|der\s|das\s)*(?:kein|nicht|nur)
         |ich\s(?:wünsche?|würde)\s(?:mir|uns)\s|ich\shätte\sgerne?|könntet?\sihr\s(?:bitte\s)?nicht
         |bitte\s(?:baut|fügt|ergänzt|macht|bringt|führt|bietet)|mir\sfehlt|es\sfehlt|fehlt\s(?:leider|nur)\snoch
-        |(?:i['’]?d|i\swould|we['’]?d)\s(?:really\s)?(?:like|love)\s(?:to\s(?:see|have)|a|an|more|it\sif)\b|(?:i|we)\s(?:really\s)?wish\s(?:you|it|there|they|the)\b
-        |please\s(?:add|make|support|consider\sadding|include)|would\sbe\s(?:so\s|really\s|very\s)*(?:nice|great|cool|good|helpful)
+        |(?:i['’]?d|i\swould|we['’]?d)\s(?:really\s)?(?:like|love)\s(?:to\s(?:see|have)|a|an|more|it\sif)\b
+        |(?:i|we)\s(?:really\s)?wish\s(?:you|it|there|they|the)\b
+        |please\s(?:add|make|support|consider\sadding|include)
+        |would\sbe\s(?:so\s|really\s|very\s)*(?:nice|great|cool|good|helpful)
         |if\sonly|feature\srequest|shame\s(?:that\s)?(?:there|it|you)|pity\s(?:that\s)?(?:there|it|you))""",
     re.VERBOSE,
 )
 _RECOMMENDATION: Final = re.compile(
     r"""\b(?:(?:kann|könnt|könnte)\s(?:mir\s|uns\s|ihr\s|jemand\s|da\s|hier\s|wer\s)+(?:\w+\s){0,6}empfehlen
         |(?:wer|was|welche[nrs]?)\s(?:\w+\s){0,4}(?:könnt\sihr|würdet\sihr|kann\sman)\s(?:\w+\s){0,4}empfehlen
-        |habt\sihr\s(?:\w+\s){0,4}(?:empfehlung|tipp|vorschl[aä]g)|(?:suche|sucht|brauche)\s(?:\w+\s){0,6}(?:alternative|empfehlung|tipps?)
-        |empfehlungen?\s(?:für|gesucht|zu)|welche[nrs]?\s(?:\w+\s){0,4}(?:nutzt|benutzt|verwendet)\sihr|gibt\ses\s(?:\w+\s){0,3}alternativen?
+        |habt\sihr\s(?:\w+\s){0,4}(?:empfehlung|tipp|vorschl[aä]g)
+        |(?:suche|sucht|brauche)\s(?:\w+\s){0,6}(?:alternative|empfehlung|tipps?)
+        |empfehlungen?\s(?:für|gesucht|zu)|welche[nrs]?\s(?:\w+\s){0,4}(?:nutzt|benutzt|verwendet)\sihr
+        |gibt\ses\s(?:\w+\s){0,3}alternativen?
         |(?:can|could|would)\s(?:any(?:one|body)|some(?:one|body)|you)\s(?:\w+\s){0,3}(?:recommend|suggest)
-        |looking\sfor\s(?:\w+\s){0,6}(?:alternative|recommendation|suggestion)s?|any\s(?:\w+\s){0,2}(?:recommendation|suggestion)s?
+        |looking\sfor\s(?:\w+\s){0,6}(?:alternative|recommendation|suggestion)s?
+        |any\s(?:\w+\s){0,2}(?:recommendation|suggestion)s?
         |recommendations?\sfor|what\s(?:\w+\s){0,3}(?:would|do|can)\syou\s(?:\w+\s){0,2}recommend
-        |alternatives?\sto\s(?:\w+\s?){1,3}\?)""",
+        |alternatives?\sto\s\w+(?:\s\w+){0,2}\s?\?)""",
     re.VERBOSE,
 )
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
-_ADDRESSED: Final = re.compile(r"^(?:[-–—"“„\s]|[@#]\w+[:,]?\s|hi\s|hey\s|hallo\s|hello\s|liebes?\s)+")
+_ADDRESSED: Final = re.compile(r"^(?:[-–—'“„\s]|[@#]\w+[:,]?\s|hi\s|hey\s|hallo\s|hello\s|liebes?\s)+")
+_SPACES: Final = re.compile(r"[^\S\n]+")
 _SENTENCE: Final = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 
@@ -88,7 +97,7 @@ def signals(text: str) -> Signals:
     """What the first 4,000 characters of a German or English text ask for."""
     readable = clean(text).lower()
     without_links = _LINK.sub(" ", readable)
-    plain = " ".join(without_links.split(" "))
+    plain = _SPACES.sub(" ", without_links)
     recommendation = bool(_RECOMMENDATION.search(plain))
     return Signals(
         question=recommendation or _needs_answer(plain, has_link=without_links != readable),

@@ -79,13 +79,16 @@ def unpack(packed: bytes) -> Weights:
         # One byte more than due is asked for, so a payload that is too long shows without being unpacked whole.
         payload = zlib.decompressobj().decompress(packed[end:], _PAYLOAD_BYTES + 1)
         return _read(header, payload)
-    except (struct.error, zlib.error, ValueError, KeyError, TypeError) as exc:
+    except (struct.error, zlib.error, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise ClassifyError(f"the weights file is damaged ({exc}); install the package again") from exc
 
 
 def _read(header: dict[str, Any], payload: bytes) -> Weights:
     if header["buckets"] != BUCKETS or len(payload) != _PAYLOAD_BYTES or header["crc32"] != zlib.crc32(payload):
         raise ValueError("its size or checksum is wrong")
+    temperatures = {language: float(value) for language, value in header["temperatures"].items()}
+    if "" not in temperatures or min(temperatures.values()) <= 0:
+        raise ValueError("its temperatures are wrong")
     row = 2 * BUCKETS
     negative_scale, positive_scale = header["scales"]
     negative_bias, positive_bias = header["biases"]
@@ -96,7 +99,7 @@ def _read(header: dict[str, Any], payload: bytes) -> Weights:
         scales=(float(negative_scale), float(positive_scale)),
         idf_scale=float(header["idf_scale"]),
         biases=(float(negative_bias), float(positive_bias)),
-        temperatures={language: float(value) for language, value in header["temperatures"].items()},
+        temperatures=temperatures,
         note=str(header["note"]),
     )
 

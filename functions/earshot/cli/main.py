@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "run",
     "watch": "watch",
     "source": "source",
+    "contact": "contact",
     "mentions": "mentions",
     "key": "key",
     "apply": "apply",

@@ -42,12 +42,13 @@ def command(context: Context, config: Path | None, data: str | None, port: int, 
     context.local_only("run")
     context.override(data=data)
     say = Teller(quiet=as_json)
-    given = configuration(config)
+    given = configuration(config, context.settings)
     practice = bool(given.local.get("practice"))
     settings = with_local_table(context.settings, given)
+    tenant = PRACTICE_TENANT if practice else LOCAL_TENANT
     with only_one(Path(settings.data)):
-        local = Local(settings=settings, port=free_port(port) if once else port, practice=practice)
-        run = _Run(local, given, PRACTICE_TENANT if practice else LOCAL_TENANT, say)
+        local = Local(settings=settings, port=free_port(port) if once else port, practice=practice, tenant=tenant)
+        run = _Run(local, given, say)
         with Server(local, practice=practice):
             run.prepare()
             tally = run.tick(look_now=once)
@@ -71,25 +72,28 @@ class Teller:
 
 
 class _Run:
-    def __init__(self, local: Local, given: Configuration, tenant: str, say: Teller) -> None:
+    def __init__(self, local: Local, given: Configuration, say: Teller) -> None:
         self._local = local
         self._given = given
-        self._tenant = tenant
+        self._tenant = local.tenant
         self._say = say
         self._began = time.monotonic()
         self._worker = Worker(local, self._told)
 
     def prepare(self) -> None:
         """Applies the configuration, and takes up what an earlier process left behind."""
-        self._local.admin_key(self._tenant)
-        self._leave_other_tenants()
+        was_away = self._local.switch_tenant()
         applied = self._local.applier.apply(self._tenant, self._given)
+        if was_away:
+            self._local.sourcing.wake(self._tenant)
         self._local.queues.release()
         self._local.planner.recover(self._local.clock.now())
         watches = len(self._local.watching.all(self._tenant))
         sources = len(self._local.sourcing.all(self._tenant))
-        name = self._given.tenant.name if self._given.tenant else "your company"
+        name = self._local.applier.tenant(self._tenant).name
         self._say(f"Listening for {name}: {watches} watches, {sources} sources ({applied.sources} new)")
+        if not Company(self._local.table).contacts_of(self._tenant):
+            self._say("Nobody is told yet. Say whom: earshot contact add you@example.com")
 
     def tick(self, *, look_now: bool = False) -> Tally:
         """One tick to the end."""
@@ -140,23 +144,22 @@ class _Run:
         else:
             self._say(f"  {outcome.name}: nothing new")
 
-    def _leave_other_tenants(self) -> None:
-        for tenant in Company(self._local.table).all_tenants():
-            if tenant.id != self._tenant:
-                for each in self._local.sourcing.all(tenant.id):
-                    self._local.sourcing.remove(tenant.id, each.source.id)
 
-
-def configuration(config: Path | None) -> Configuration:
-    """The named file, else earshot.toml, else the practice company; nothing at all when none of them is there.
+def configuration(config: Path | None, settings: Settings) -> Configuration:
+    """The named file, else earshot.toml, else what was set up by commands, else the practice company.
 
     Raises:
         Invalid: the named file is not there, or a file holds something unknown.
     """
-    for path in (config,) if config else (CONFIG, EXAMPLE):
-        if path == config or path.exists():
-            return read_file(path)
-    return Configuration()
+    path = config or (CONFIG if CONFIG.exists() else None)
+    if path is not None:
+        return read_file(path)
+    return Configuration() if _is_set_up(settings) or not EXAMPLE.exists() else read_file(EXAMPLE)
+
+
+def _is_set_up(settings: Settings) -> bool:
+    local = Local(settings=settings)
+    return bool(local.watching.all(LOCAL_TENANT) or local.sourcing.all(LOCAL_TENANT))
 
 
 _LOCAL = {

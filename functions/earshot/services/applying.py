@@ -19,6 +19,7 @@ from earshot.services.inputs import (
 )
 from earshot.services.sourcing import Sourcing
 from earshot.services.watching import Watching
+from earshot.store import keys
 from earshot.store.company import Company
 
 MAX_FILE_BYTES = 1_000_000
@@ -59,11 +60,16 @@ class Applier:
         Raises:
             Invalid: something cannot be used; what stood before it in the file is in effect.
         """
-        tenant = self.put_tenant(tenant_id, given.tenant or TenantInput(name=tenant_id))
+        tenant = self.put_tenant(tenant_id, given.tenant) if given.tenant else self.tenant(tenant_id)
         contacts = [self.put_contact(tenant, each) for each in given.contact]
         watches = [self.watching.put(tenant_id, each)[1] for each in given.watch]
         sources = [self.sourcing.add(tenant_id, each)[1] for each in given.source]
         return Applied(watches=sum(watches), sources=sum(sources), contacts=sum(contacts))
+
+    def tenant(self, id_: str) -> Tenant:
+        """The tenant as stored, or a new one that can be named later."""
+        known = Company(self.table).tenants.at(keys.of_deployment("tenant", id_))
+        return known or self.put_tenant(id_, TenantInput(name="My company"))
 
     def put_tenant(self, id_: str, given: TenantInput) -> Tenant:
         """The tenant as given, stored."""

@@ -38,13 +38,20 @@ class Fetcher:
     """Splits a fetch in two: `ask` waits for the network and may run in a thread, `take` parses and stores."""
 
     def __init__(
-        self, table: Table, http: Http, connectors: Mapping[str, Connector], collector: Collector, clock: Clock
+        self,
+        table: Table,
+        http: Http,
+        connectors: Mapping[str, Connector],
+        collector: Collector,
+        clock: Clock,
+        *,
+        only: frozenset[str] | None = None,
     ) -> None:
         self._http = http
         self._connectors = connectors
         self._collector = collector
         self._clock = clock
-        self._listening = Listening(table)
+        self._listening = Listening(table, only)
 
     def source(self, source_id: str) -> Source | None:
         """The source as stored, or None."""

@@ -158,8 +158,15 @@ def valid_timezone(text: str) -> str:
     return text
 
 
-def in_utc(at: datetime | None) -> datetime | None:
-    """A time a person gave, in UTC; without an offset it is taken as UTC."""
+def in_utc(at: datetime | None, field: str = "since") -> datetime | None:
+    """A time a person gave, in UTC; without an offset it is taken as UTC.
+
+    Raises:
+        Invalid: it is before the first or after the last time there is.
+    """
     if at is None:
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise Invalid(field, "is out of range") from None

@@ -36,12 +36,14 @@ class Planned:
 
 
 class Planner:
-    """One run of `tick` a minute keeps everything going."""
+    """One run of `tick` a minute keeps everything going, for all tenants or `only` for some."""
 
-    def __init__(self, table: Table, bus: Bus, rng: random.Random | None = None) -> None:
+    def __init__(
+        self, table: Table, bus: Bus, rng: random.Random | None = None, *, only: frozenset[str] | None = None
+    ) -> None:
         self._table = table
         self._bus = bus
-        self._listening = Listening(table)
+        self._listening = Listening(table, only)
         self._todos = Todos(table)
         self._deliveries = Deliveries(table)
         self._rng = rng or random.Random()  # noqa: S311 - jitter, no secret

@@ -110,6 +110,12 @@ class Sourcing:
             self._listen(listened.source, replace(listened.subscription, paused=paused))
         return self.get(tenant, id_)
 
+    def wake(self, tenant: str) -> None:
+        """Lets everything a tenant listens to be read whole at the next tick, after it was away."""
+        for each in self.all(tenant):
+            if not each.subscription.paused:
+                self._schedule(each.source, self._connectors[each.source.kind])
+
     def remove(self, tenant: str, id_: str) -> None:
         """Ends the subscription; mentions found there stay.
 

@@ -41,5 +41,6 @@ _END_OF_TIME_MS = 9_999_999_999_999
 
 
 def newest_first(at: datetime) -> str:
-    """A time as a sort key in which later sorts lower."""
-    return f"{_END_OF_TIME_MS - int(at.timestamp() * 1000):013d}"
+    """A time as a sort key in which later sorts lower; what lies outside 1970 to 2286 sorts at an end."""
+    since_1970_ms = int(at.timestamp() * 1000)
+    return f"{_END_OF_TIME_MS - min(max(since_1970_ms, 0), _END_OF_TIME_MS):013d}"

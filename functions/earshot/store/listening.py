@@ -15,10 +15,12 @@ class Listening:
     """What is listened to.
 
     A subscription stands twice: under its tenant (the truth) and under its source (what collect reads, with `fetched`).
+    `only` names the tenants that count as listeners, None for all.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, only: frozenset[str] | None = None) -> None:
         self._table = table
+        self._only = only
         self.sources = Collection(table, "source", Source, lambda s: keys.of_source(s.id, "source"))
         self.schedules = Collection(table, "schedule", Schedule, _schedule_key, _schedule_places)
         self._wanted = Collection(table, "subscription", Subscription, _wanted_key)
@@ -42,7 +44,11 @@ class Listening:
 
     def listeners(self, source_id: str) -> tuple[Subscription, ...]:
         """Who listens to a source, paused ones left out."""
-        return tuple(each for each in self._listeners.under(f"SOURCE#{source_id}") if not each.paused)
+        return tuple(
+            each
+            for each in self._listeners.under(f"SOURCE#{source_id}")
+            if not each.paused and (self._only is None or each.tenant in self._only)
+        )
 
     def is_heard(self, source_id: str) -> bool:
         """Whether anybody listens to a source."""

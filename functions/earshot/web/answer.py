@@ -48,7 +48,8 @@ def html_answer(text: str, status: int = 200, *, policy: str = PAGE_POLICY) -> A
 
 def see_other(location: str, *cookies: NewCookie) -> Answer:
     """Sends the browser to another page of ours, to be read with GET."""
-    return Answer(status=303, headers={"Location": location, **NO_STORE}, cookies=cookies)
+    headers = {"Location": location, "Content-Type": "text/plain; charset=utf-8", **NO_STORE}
+    return Answer(status=303, headers=headers, cookies=cookies)
 
 
 def nothing() -> Answer:

@@ -126,7 +126,7 @@ def _time(given: Mapping[str, str], name: str) -> datetime | None:
     # A plus sign that was not percent-encoded arrives as a space.
     for reading in (text, text.replace(" ", "+")):
         try:
-            return in_utc(datetime.fromisoformat(reading))
-        except (ValueError, OverflowError):
+            return in_utc(datetime.fromisoformat(reading), name)
+        except ValueError:
             continue
     raise Invalid(name, "must be a time such as 2026-03-01T08:00:00Z")

@@ -137,7 +137,7 @@ def _pressing(mention: Mention, viewer: Viewer) -> str:
     if mention.kind is not Kind.CRITICISM and mention.verdict.is_perhaps_criticism:
         parts.append(words("perhaps.criticism"))
     if mention.kind in (Kind.CRITICISM, Kind.QUESTION):
-        parts.append(words("waits", span=viewer.span(viewer.now - (mention.posted_at or mention.seen_at))))
+        parts.append(words("waits", span=viewer.waited(mention.posted_at or mention.seen_at)))
     return " · ".join(parts)
 
 

@@ -250,5 +250,16 @@ ENGLISH = {
     "mail.inbox": "Open the inbox",
     "mail.footer": "You get this mail because Earshot listens for {tenant} and {email} is one of its contacts. "
     "Whoever runs Earshot for you can change that.",
-    "reason.unjudged": "could not be judged",
+    # Reasons of a verdict
+    "reason.could.not.be.classified": "could not be judged",
+    "reason.no.text": "no text",
+    "reason.language": "language: {code}",
+    "urgency.safety": "safety",
+    "urgency.law": "law",
+    "urgency.data.protection": "data protection",
+    "urgency.press": "press",
+    "urgency.money": "money",
+    "urgency.warns.others": "warns others",
+    "urgency.time.pressure": "time pressure",
+    "urgency.repetition": "repetition",
 }

@@ -26,13 +26,17 @@ class Viewer:
             return self.words("ago.now")
         if passed < _DAY:
             return self.words("ago", span=self.span(passed, is_rough=True))
-        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        days = (today - local.date()).days
+        days = self._days_since(at)
         if days <= 1:
-            return self.words("ago.yesterday", time=f"{local:%H:%M}")
+            return self.words("ago.yesterday", time=f"{at.astimezone(self.zone):%H:%M}")
         if days < 7:
             return self.words.count("ago.days", days)
         return self.day(at)
+
+    def waited(self, at: datetime) -> str:
+        """How long something has waited since then; from two days on in days of the calendar, as in `ago`."""
+        passed = max(self.now - at, _MINUTE)
+        return self.span(passed) if passed < 2 * _DAY else self.words.count("days", self._days_since(at))
 
     def span(self, passed: timedelta, *, is_rough: bool = False) -> str:
         """A span of time in its two largest units, or only the largest."""
@@ -60,6 +64,9 @@ class Viewer:
             year=str(local.year),
             time=f"{local:%H:%M}",
         )
+
+    def _days_since(self, at: datetime) -> int:
+        return (self.now.astimezone(self.zone).date() - at.astimezone(self.zone).date()).days
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -39,7 +39,8 @@ def wsgi_app(handle: Handle, *, hosts: Collection[str], sites: Mapping[str, Site
             status, headers, body = _plain(421, "This server does not answer under that name.")
         else:
             status, headers, body = _handled(handle, environ, turn)
-        headers.append(("Content-Length", str(len(body))))
+        if status != HTTPStatus.NO_CONTENT:
+            headers.append(("Content-Length", str(len(body))))
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 

@@ -1,0 +1,119 @@
+"""A configuration is put into effect; doing it again changes nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from builders import TENANT
+from earshot.adapters.memory import DictTable
+from earshot.domain.errors import Invalid
+from earshot.services.applying import Applied, Applier, read_configuration
+from earshot.services.sourcing import Sourcing
+from earshot.services.watching import Watching
+from earshot.store.company import Company
+from fakes import CannedConnector, FixedClock
+
+FILE = """
+[tenant]
+name = "Acme GmbH"
+language = "de"
+timezone = "Europe/Berlin"
+
+[[contact]]
+email = "Anna@acme.example"
+
+[[contact]]
+email = "ben@acme.example"
+name = "Ben"
+language = "en"
+timezone = "UTC"
+
+[[watch]]
+name = "Acme"
+terms = { any = ["Acme", "Acme GmbH"], none = ["Jobs"] }
+
+[[source]]
+kind = "canned"
+url = "https://feeds.example/"
+watches = ["Acme"]
+"""
+
+
+@pytest.fixture
+def table() -> DictTable:
+    return DictTable()
+
+
+@pytest.fixture
+def applier(table: DictTable) -> Applier:
+    clock = FixedClock()
+    sourcing = Sourcing(table, {"canned": CannedConnector()}, lambda _: None, clock)
+    return Applier(table, Watching(table, clock), sourcing)
+
+
+def test_everything_the_file_names_is_there_afterwards(table: DictTable, applier: Applier) -> None:
+    applied = applier.apply(TENANT, read_configuration(FILE))
+
+    company = Company(table)
+    assert applied == Applied(watches=1, sources=1, contacts=2)
+    assert [(tenant.name, tenant.timezone) for tenant in company.all_tenants()] == [("Acme GmbH", "Europe/Berlin")]
+    contacts = {each.email: (each.name, each.language, each.timezone) for each in company.contacts_of(TENANT)}
+    assert contacts == {
+        "Anna@acme.example": ("Anna", "de", "Europe/Berlin"),
+        "ben@acme.example": ("Ben", "en", "UTC"),
+    }
+    assert [each.subscription.watches for each in applier.sourcing.all(TENANT)] == [
+        (applier.watching.get(TENANT, "Acme").id,)
+    ]
+
+
+def test_applying_the_same_file_again_changes_nothing(table: DictTable, applier: Applier) -> None:
+    applier.apply(TENANT, read_configuration(FILE))
+    before = dict(table._rows)
+
+    assert applier.apply(TENANT, read_configuration(FILE)) == Applied()
+    assert table._rows == before
+
+
+def test_what_a_later_file_does_not_name_stays(table: DictTable, applier: Applier) -> None:
+    applier.apply(TENANT, read_configuration(FILE))
+
+    applied = applier.apply(TENANT, read_configuration('[[contact]]\nemail = "anna@ACME.example"'))
+
+    assert applied == Applied(contacts=1)
+    assert len(Company(table).contacts_of(TENANT)) == 2
+    assert len(applier.watching.all(TENANT)) == 1
+
+
+def test_an_empty_file_makes_a_tenant_with_its_id_as_name(table: DictTable, applier: Applier) -> None:
+    applier.apply("local", read_configuration(""))
+
+    assert [tenant.name for tenant in Company(table).all_tenants()] == ["local"]
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("[[contact", "file"),
+        ('[tenant]\nname = "A"\ncolour = "red"', "tenant.colour"),
+        ('[[watch]]\nname = "A"', "watch[].terms"),
+        ('[[contact]]\nemail = "nobody"', "email"),
+        ('[tenant]\nname = "A"\nlanguage = "fr"', "language"),
+        ('[tenant]\nname = "A"\ntimezone = "Mars/Base"', "timezone"),
+        ('[tenant]\nname = " "', "tenant.name"),
+    ],
+)
+def test_what_cannot_be_used_is_named(applier: Applier, text: str, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        applier.apply(TENANT, read_configuration(text))
+
+    assert re.sub(r"\[.\]", "[]", caught.value.field) == field
+
+
+def test_the_example_of_the_project_can_be_read() -> None:
+    example = Path(__file__).parents[2] / "earshot.example.toml"
+    if not example.exists():
+        pytest.skip("there is no example in this tree")
+
+    assert read_configuration(example.read_text()).watch

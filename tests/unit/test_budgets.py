@@ -1,0 +1,222 @@
+"""What DynamoDB charges stays within the budgets of the design."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from builders import (
+    SOURCE,
+    TENANT,
+    a_contact,
+    a_mention,
+    a_page,
+    a_response,
+    a_schedule,
+    a_source,
+    a_subscription,
+    a_tenant,
+    a_verdict,
+    a_watch,
+    an_item,
+)
+from earshot.adapters.memory import DictTable
+from earshot.domain.item import Author, Engagement, Item
+from earshot.domain.mention import Status
+from earshot.domain.messages import Envelope
+from earshot.ports.table import Key, Row
+from earshot.services.alerting import Alerter
+from earshot.services.collecting import Collector
+from earshot.services.delivering import Deliverer
+from earshot.services.fetching import Fetcher
+from earshot.services.inbox import Inbox
+from earshot.services.listing import Filters
+from earshot.services.planning import Planner
+from earshot.store.company import Company
+from earshot.store.listening import Listening
+from earshot.store.mentions import Mentions
+from fakes import NOW, CannedConnector, CannedHttp, FixedClock, PlainComposer, RecordingBus, RecordingNotifier
+from fakes import WordClassifier as Classifier
+from metering import MeteredTable, size_of, write_units
+
+
+def a_large_item(name: str = "1") -> Item:
+    """An item whose mention has just under three kilobytes."""
+    return an_item(
+        name,
+        title="Acme " + "ü" * 100,
+        text="Acme ist schlecht. " + "Wörter " * 140,
+        author=Author(name="Anna Beispiel", id="4711", handle="@anna", url="https://forum.example/u/anna"),
+        engagement=Engagement(likes=12, reposts=3, replies=4, views=1000),
+        root_id=f"root-{name}",
+        thread_url="https://forum.example/t/1",
+        place="Ein Forum mit einem langen Namen",
+    )
+
+
+class MeteredPost:
+    """The whole alert path over a metered table, for a tenant with some contacts."""
+
+    def __init__(self, contacts: int = 1) -> None:
+        self.table = MeteredTable(DictTable())
+        self.meter = self.table.meter
+        self.clock = FixedClock()
+        self.bus = RecordingBus()
+        self.http = CannedHttp()
+        self.connector = CannedConnector(pages={"one": a_page(a_large_item()), "none": a_page()})
+        collector = Collector(self.table, self.bus, Classifier(), self.clock)
+        self.fetcher = Fetcher(self.table, self.http, {"canned": self.connector}, collector, self.clock)
+        company = Company(self.table)
+        company.tenants.add(a_tenant())
+        company.watches.add(a_watch())
+        for i in range(contacts):
+            company.contacts.add(a_contact(f"person{i}"))
+        Listening(self.table).sources.add(a_source())
+        Listening(self.table).schedules.add(a_schedule())
+        Listening(self.table).hear(a_subscription())
+
+    def read(self, answer: str, status: int = 200) -> None:
+        source = self.fetcher.source(SOURCE)
+        assert source is not None
+        self.http.answers[source.locator] = a_response(answer, status)
+        self.fetcher.take(source, self.fetcher.ask(source), correlation_id="c")
+
+    def alert(self) -> list[Envelope]:
+        """Handles what collect announced, and returns what alert announced."""
+        stored = list(self.bus.events)
+        self.bus.events.clear()
+        for event in stored:
+            Alerter(self.table, self.bus, self.clock).handle(event)
+        return list(self.bus.events)
+
+    def deliver(self, events: list[Envelope]) -> RecordingNotifier:
+        notifier = RecordingNotifier(self.clock)
+        deliverer = Deliverer(
+            self.table, self.clock, PlainComposer(), notifier, secret=b"s", base_url="https://earshot.example"
+        )
+        for event in events:
+            deliverer.handle(event)
+        return notifier
+
+
+@pytest.mark.parametrize(("answer", "status"), [("one", 200), ("", 304)], ids=["same entries", "not modified"])
+def test_an_unchanged_poll_writes_nothing_in_collect(answer: str, status: int) -> None:
+    company = MeteredPost()
+    company.read("one")
+
+    with company.meter.fresh() as meter:
+        company.read(answer, status)
+
+    assert (meter.units, meter.writes) == (0, 0)
+
+
+def test_an_unchanged_poll_costs_three_units_in_plan() -> None:
+    company = MeteredPost()
+
+    with company.meter.fresh() as meter:
+        planned = Planner(company.table, company.bus).tick(NOW)
+
+    assert planned.sources == 1
+    assert meter.units <= 3, meter.bills
+
+
+def test_a_new_mention_of_three_kilobytes_costs_eleven_units() -> None:
+    company = MeteredPost()
+    mention = a_mention(item=a_large_item())
+
+    with company.meter.fresh() as meter:
+        company.fetcher._collector.store(a_page(a_large_item()), a_source(), [a_subscription()], correlation_id="c")
+
+    row = company.table.get(Mentions(company.table)._all.key(mention))
+    assert row is not None
+    assert 2048 < size_of(row) <= 3072
+    assert meter.units <= 11, meter.bills
+
+
+@pytest.mark.parametrize("contacts", [0, 1, 3])
+def test_alerting_costs_four_units_and_ten_for_each_delivery(contacts: int) -> None:
+    company = MeteredPost(contacts)
+    company.read("one")
+
+    with company.meter.fresh() as meter:
+        notifier = company.deliver(company.alert())
+
+    assert len(notifier.told) == contacts
+    assert meter.units <= 4 + 10 * contacts, meter.bills
+
+
+def test_a_held_delivery_told_by_a_summary_costs_no_more() -> None:
+    company = MeteredPost()
+    items = [a_large_item(str(i)) for i in range(9)]
+    company.fetcher._collector.store(a_page(*items), a_source(), [a_subscription()], correlation_id="c")
+
+    with company.meter.fresh() as meter:
+        notifier = company.deliver(company.alert())
+
+    assert sum(len(told.mentions) for told in notifier.told) == 9
+    assert meter.units <= (4 + 10) * 9, meter.bills
+
+
+def test_an_acknowledgement_is_one_write_of_nine_units() -> None:
+    company = MeteredPost()
+    mention = a_mention(item=a_large_item())
+    Mentions(company.table).add(mention)
+
+    with company.meter.fresh() as meter:
+        Inbox(company.table, company.clock).acknowledge(
+            TENANT, mention.id, outcome="thanked", by="contact:c_anna", version=1
+        )
+
+    assert meter.writes == 1
+    assert meter.units <= 9, meter.bills
+
+
+@pytest.mark.parametrize("status", [None, Status.OPEN, Status.DONE])
+def test_a_plain_page_reads_one_row_more_than_it_shows(status: Status | None) -> None:
+    company = MeteredPost()
+    for i in range(30):
+        is_open = i % 3 == 0
+        mention = a_mention(str(i), seen_at=NOW + timedelta(minutes=i), status=Status.OPEN if is_open else Status.DONE)
+        Mentions(company.table).add(mention)
+    inbox = Inbox(company.table, company.clock)
+
+    cursor = ""
+    while True:
+        with company.meter.fresh() as meter:
+            page = inbox.list(TENANT, Filters(status=status), cursor=cursor, limit=7)
+        assert meter.rows_read <= 8
+        cursor = page.cursor
+        if not cursor:
+            break
+
+
+def test_a_filtered_page_reads_a_thousand_rows_at_most() -> None:
+    company = MeteredPost()
+    verdict = a_verdict()
+    for i in range(1050):
+        Mentions(company.table).add(a_mention(f"{i}", verdict=verdict))
+
+    with company.meter.fresh() as meter:
+        Inbox(company.table, company.clock).list(TENANT, Filters(q="nowhere"))
+
+    assert meter.rows_read <= 1100
+
+
+def a_row(text: str = "", **changes: object) -> Row:
+    return replace(Row(key=Key("P", "s"), kind="thing", body={"text": text}), **changes)  # type: ignore[arg-type]
+
+
+def test_the_meter_charges_as_dynamodb_does() -> None:
+    table = MeteredTable(DictTable())
+    small, large = a_row(inbox=Key("I", "1")), a_row("x" * 1500, inbox=Key("I", "2"))
+
+    table.put_if_absent(small)
+    table.put_if_absent(small)
+    table.put_if_revision(a_row("y", inbox=Key("I", "1")), 1)
+    table.put_if_revision(large, 2)
+    table.put_if_revision(large, 2)
+    table.delete(large.key)
+    table.delete(large.key)
+
+    assert [bill.rpartition(" ")[2] for bill in table.meter.bills] == ["2", "1", "2", "5", "2", "4", "1"]
+    assert (write_units(large), table.meter.units, table.meter.writes) == (2, 17, 7)

@@ -1,0 +1,42 @@
+"""Deliveries that were given up are shown, and tried again when a person says so."""
+
+from datetime import timedelta
+
+import pytest
+
+from builders import TENANT, a_delivery, a_tenant
+from earshot.adapters.memory import DictTable
+from earshot.domain.delivery import State
+from earshot.domain.todo import Todo
+from earshot.services.dead_letters import DeadLetters
+from earshot.store.company import Company
+from earshot.store.deliveries import Deliveries
+from earshot.store.todos import due_rows
+from fakes import NOW, FixedClock
+
+FAILED = a_delivery("m_1", state=State.FAILED, attempt=8, problem="busy", created_at=NOW - timedelta(hours=1))
+UNCERTAIN = a_delivery("m_2", state=State.UNCERTAIN)
+SENT = a_delivery("m_3", state=State.SENT)
+
+
+@pytest.fixture
+def table() -> DictTable:
+    made = DictTable()
+    Company(made).tenants.add(a_tenant())
+    for each in (SENT, UNCERTAIN, FAILED):
+        Deliveries(made).all.add(each)
+    return made
+
+
+def test_failed_and_uncertain_deliveries_are_shown_oldest_first(table: DictTable) -> None:
+    assert [each.id for each in DeadLetters(table, FixedClock()).all()] == [FAILED.id, UNCERTAIN.id]
+
+
+@pytest.mark.parametrize(("ids", "count"), [(None, 2), ([FAILED.id, SENT.id], 1), ([], 0)])
+def test_those_that_are_named_are_planned_anew(table: DictTable, ids: list[str] | None, count: int) -> None:
+    assert DeadLetters(table, FixedClock()).redrive(ids) == count
+
+    todos = [each for each in due_rows(table, NOW, limit=10) if isinstance(each, Todo)]
+    planned = [found for each in todos if (found := Deliveries(table).get(TENANT, each.subject))]
+    assert len(planned) == count
+    assert all((each.state, each.attempt, each.problem) == (State.PLANNED, 0, "") for each in planned)

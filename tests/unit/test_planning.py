@@ -1,0 +1,250 @@
+"""Plan hands out what is due, politely, once."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from builders import SOURCE, TENANT, a_delivery, a_mention, a_schedule, a_subscription, a_todo
+from earshot.adapters.memory import DictTable
+from earshot.domain.delivery import State, taken
+from earshot.domain.messages import MessageType
+from earshot.domain.todo import LEASE, ORPHAN_AFTER, Purpose
+from earshot.ports.table import Key
+from earshot.services.alerting import delivery_todo
+from earshot.services.planning import MESSAGE_SOURCES, Planned, Planner
+from earshot.store.deliveries import Deliveries
+from earshot.store.listening import Listening
+from earshot.store.todos import Todos, due_rows
+from fakes import NOW, RecordingBus
+
+
+@pytest.fixture
+def table() -> DictTable:
+    return DictTable()
+
+
+@pytest.fixture
+def bus() -> RecordingBus:
+    return RecordingBus()
+
+
+@pytest.fixture
+def planner(table: DictTable, bus: RecordingBus) -> Planner:
+    return Planner(table, bus, random.Random(1))
+
+
+def listen(table: DictTable, count: int = 1, **changes: Any) -> list[str]:
+    """Sources s_00 … that somebody listens to, due now."""
+    ids = [f"s_{i:02d}" for i in range(count)]
+    for id_ in ids:
+        Listening(table).schedules.add(a_schedule(id_, **changes))
+        Listening(table).hear(a_subscription(id_))
+    return ids
+
+
+def asked(bus: RecordingBus) -> list[str]:
+    return [id_ for _, envelope in bus.fetches for id_ in envelope.body["sources"]]
+
+
+def test_a_due_source_is_handed_out_once_an_interval(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    listen(table)
+
+    first, second = planner.tick(NOW), planner.tick(NOW + timedelta(minutes=1))
+
+    assert (first, second) == (Planned(sources=1), Planned())
+    assert bus.fetches[0][0] == "feeds.example:443"
+    assert bus.fetches[0][1].type is MessageType.FETCH
+
+
+def test_the_next_fetch_comes_after_about_an_interval(table: DictTable, planner: Planner) -> None:
+    listen(table, 30, interval_s=1000, pace_s=0.1)
+
+    planner.tick(NOW)
+
+    gaps = [(each.due_at - NOW).total_seconds() for each in due_rows(table, None, limit=100)]
+    assert all(900 <= gap <= 1100 for gap in gaps)
+    assert len(set(gaps)) > 20
+
+
+def test_a_source_that_is_not_due_waits(table: DictTable, planner: Planner) -> None:
+    listen(table, due_at=NOW + timedelta(seconds=1))
+
+    assert planner.tick(NOW) == Planned()
+
+
+def test_a_host_gets_no_more_than_its_pace_allows_in_a_tick(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    ids = listen(table, 12, pace_s=10.0)
+
+    planner.tick(NOW)
+    first = len(asked(bus))
+    planner.tick(NOW + timedelta(minutes=1))
+
+    assert (first, len(asked(bus))) == (4, 8)
+    assert len(set(asked(bus))) == 8
+    assert set(asked(bus)) < set(ids)
+
+
+def test_a_very_slow_host_gets_one_request_a_tick(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    listen(table, 3, pace_s=120.0)
+
+    planner.tick(NOW)
+
+    assert len(asked(bus)) == 1
+
+
+def test_the_longest_waiting_source_goes_first(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    listen(table, 3, pace_s=120.0)
+    Listening(table).hear(a_subscription("s_old"))
+    Listening(table).schedules.add(a_schedule("s_old", pace_s=120.0, due_at=NOW - timedelta(hours=1)))
+
+    planner.tick(NOW)
+
+    assert asked(bus) == ["s_old"]
+
+
+def test_a_message_holds_at_most_ten_sources_of_one_host(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    listen(table, 25, pace_s=0.5)
+    Listening(table).hear(a_subscription("s_other"))
+    Listening(table).schedules.add(a_schedule("s_other", host="other.example:443"))
+
+    planner.tick(NOW)
+
+    sizes = sorted((host, len(envelope.body["sources"])) for host, envelope in bus.fetches)
+    assert sizes == [("feeds.example:443", 5), *[("feeds.example:443", MESSAGE_SOURCES)] * 2, ("other.example:443", 1)]
+
+
+def test_looking_now_asks_everybody_but_those_who_asked_us_to_wait(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    listen(table, 2, due_at=NOW + timedelta(hours=1), pace_s=60.0)
+    Listening(table).hear(a_subscription("s_shy"))
+    Listening(table).schedules.add(a_schedule("s_shy", not_before=NOW + timedelta(minutes=1)))
+
+    planned = planner.tick(NOW, look_now=True)
+
+    assert planned.sources == 2
+    assert sorted(asked(bus)) == ["s_00", "s_01"]
+
+
+def test_a_source_nobody_listens_to_loses_its_schedule(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    Listening(table).schedules.add(a_schedule())
+
+    planner.tick(NOW)
+
+    assert bus.fetches == []
+    assert Listening(table).schedule(SOURCE) is None
+
+
+def test_a_paused_source_is_not_asked(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    Listening(table).schedules.add(a_schedule())
+    Listening(table).hear(a_subscription(paused=True))
+
+    planner.tick(NOW)
+
+    assert bus.fetches == []
+
+
+def test_a_source_that_another_planner_leased_first_is_left_to_it(bus: RecordingBus) -> None:
+    table = DictTable(lag=1)
+    listen(table)
+    table.settle()
+    Planner(table, RecordingBus()).tick(NOW)
+
+    Planner(table, bus).tick(NOW)
+
+    assert bus.fetches == []
+
+
+def test_a_due_todo_is_told_to_whoever_does_it_and_leased(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    Todos(table).add(a_todo(Purpose.ALERT, "m_1"))
+    Todos(table).add(a_todo(Purpose.DELIVERY, "d_1", group="c_anna#mail"))
+
+    planned = planner.tick(NOW)
+    again = planner.tick(NOW + LEASE - timedelta(seconds=1))
+
+    assert (planned.todos, again.todos) == (2, 0)
+    assert {(event.type, *sorted(event.body.items())) for event in bus.events} == {
+        (MessageType.MENTION_STORED, ("mention", "m_1"), ("tenant", TENANT)),
+        (MessageType.DELIVERY_PLANNED, ("delivery", "d_1"), ("tenant", TENANT)),
+    }
+
+
+def test_a_todo_that_somebody_else_did_meanwhile_is_not_told_again(bus: RecordingBus) -> None:
+    table = DictTable(lag=1)
+    Todos(table).add(a_todo())
+    table.settle()
+    Todos(table).remove(a_todo())
+
+    assert Planner(table, bus).tick(NOW).todos == 0
+    assert bus.events == []
+
+
+def test_the_todo_of_a_delivery_that_was_never_planned_is_dropped_after_a_day(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    Todos(table).add(a_todo(Purpose.DELIVERY, "d_1", group="c_anna#mail"))
+
+    planner.tick(NOW + ORPHAN_AFTER - timedelta(minutes=1))
+    before = list(due_rows(table, None, limit=10))
+    planner.tick(NOW + ORPHAN_AFTER + timedelta(hours=7))
+
+    assert (len(before), list(due_rows(table, None, limit=10))) == (1, [])
+    assert len(bus.events) == 1
+
+
+def test_the_todo_of_a_delivery_that_waits_for_days_is_kept(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    delivery = a_delivery(due_at=NOW + 3 * ORPHAN_AFTER)
+    Deliveries(table).all.add(delivery)
+    Todos(table).add(delivery_todo(delivery, NOW))
+
+    planner.tick(NOW + 4 * ORPHAN_AFTER)
+
+    assert len(bus.events) == 1
+
+
+def test_a_new_start_makes_the_work_of_dead_workers_due_at_once(table: DictTable, planner: Planner) -> None:
+    delivery = taken(a_delivery(), NOW)
+    Deliveries(table).all.add(delivery)
+    Todos(table).add(delivery_todo(delivery, NOW))
+    Todos(table).add(a_todo(Purpose.ALERT, a_mention().id, due_at=NOW + LEASE))
+    Listening(table).schedules.add(a_schedule(due_at=NOW + timedelta(minutes=5)))
+
+    planner.recover(NOW)
+
+    stored = Deliveries(table).get(TENANT, delivery.id)
+    assert stored is not None
+    assert (stored.state, stored.due_at) == (State.PLANNED, NOW)
+    assert sorted(each.due_at for each in due_rows(table, None, limit=10)) == [NOW, NOW, NOW + timedelta(minutes=5)]
+
+
+def test_a_new_start_wakes_no_delivery_that_is_held(table: DictTable, planner: Planner) -> None:
+    until = NOW + timedelta(hours=1)
+    delivery = a_delivery(due_at=until)
+    Deliveries(table).all.add(delivery)
+    Todos(table).add(delivery_todo(delivery, NOW))
+
+    planner.recover(NOW)
+
+    assert [each.due_at for each in due_rows(table, None, limit=10)] == [until]
+
+
+def test_a_full_shard_is_worked_off_over_several_ticks(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    crowd = [a_todo(subject=f"m_{i}") for i in range(300)]
+    for todo in crowd:
+        Todos(table).add(todo)
+    rows = [row for shard in range(16) for row in table.query(f"DUE#{shard:02d}", index="due", limit=300).rows]
+    table.put_many([replace(row, due=Key("DUE#00", row.due.sk), revision=row.revision - 1) for row in rows if row.due])
+
+    counts = [planner.tick(NOW).todos, planner.tick(NOW).todos]
+
+    assert counts == [200, 100]
+    assert len({event.body["mention"] for event in bus.events}) == 300

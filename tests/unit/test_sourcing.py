@@ -1,0 +1,245 @@
+"""Sources are subscribed to, paused and removed; a crash at any write is healed by doing it again."""
+
+import contextlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from builders import TENANT, a_page, a_response, a_watch, an_item
+from earshot.adapters.memory import DictTable
+from earshot.domain.errors import Invalid, NotFound, Unreachable
+from earshot.domain.source import Schedule, Source
+from earshot.services.inputs import SourceInput
+from earshot.services.previewing import preview
+from earshot.services.sourcing import Sourcing
+from earshot.store.company import Company
+from earshot.store.listening import Listening
+from fakes import NOW, CannedConnector, CannedHttp, FixedClock
+from simulation.faults import Crash, CrashingTable, Fuse
+from simulation.faults import Schedule as Faults
+
+FEED = "https://feeds.example/a"
+
+
+def vet(url: str) -> None:
+    if "internal" in url:
+        raise Invalid("url", "must be a public address")
+
+
+class Desk:
+    """Sources over a table in memory, with a public and a private kind."""
+
+    def __init__(self) -> None:
+        self.table = DictTable()
+        self.clock = FixedClock()
+        self.connectors = {
+            "canned": CannedConnector(),
+            "private": CannedConnector(kind="private", public=False),
+        }
+        self.sourcing = Sourcing(self.table, self.connectors, vet, self.clock, own_hosts={"own.example:80"})
+        self.listening = Listening(self.table)
+
+    def add(
+        self, url: str = FEED, *, tenant: str = TENANT, kind: str = "canned", watches: list[str] | None = None
+    ) -> str:
+        """The id of an added source."""
+        listened, _ = self.sourcing.add(tenant, SourceInput(kind=kind, url=url, watches=watches or []))
+        return listened.source.id
+
+    def source(self, id_: str) -> Source:
+        found = self.listening.source(id_)
+        assert found is not None
+        return found
+
+    def schedule(self, id_: str) -> Schedule:
+        found = self.listening.schedule(id_)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_an_added_source_is_due_at_once_and_heard_by_its_tenant(desk: Desk) -> None:
+    listened, is_new = desk.sourcing.add(TENANT, SourceInput(kind="canned", url=FEED, name=" A \n forum "))
+
+    id_ = listened.source.id
+    assert (is_new, listened.source.name, listened.source.locator) == (True, "A forum", FEED)
+    assert (desk.schedule(id_).due_at, desk.schedule(id_).host) == (NOW, "feeds.example:443")
+    assert [each.tenant for each in desk.listening.listeners(id_)] == [TENANT]
+    assert not desk.listening.listeners(id_)[0].fetched
+
+
+def test_adding_it_again_changes_nothing(desk: Desk) -> None:
+    id_ = desk.add()
+    desk.clock.advance(hours=1)
+    before = desk.sourcing.get(TENANT, id_)
+
+    again, is_new = desk.sourcing.add(TENANT, SourceInput(kind="canned", url=FEED))
+
+    assert (again, is_new) == (before, False)
+
+
+def test_a_public_source_is_shared_and_read_anew_for_each_newcomer(desk: Desk) -> None:
+    id_ = desk.add()
+    desk.listening.sources.save(replace(desk.source(id_), etag="e", entries_hash="h"))
+    desk.listening.schedules.save(replace(desk.schedule(id_), due_at=NOW + timedelta(hours=1)))
+
+    other = desk.add(tenant="t_other")
+
+    assert other == id_
+    assert (desk.source(id_).etag, desk.schedule(id_).due_at) == ("", NOW)
+    assert [each.tenant for each in desk.listening.listeners(id_)] == [TENANT, "t_other"]
+
+
+def test_a_private_source_belongs_to_one_tenant(desk: Desk) -> None:
+    ids = [desk.add(kind="private", tenant=tenant) for tenant in (TENANT, "t_other")]
+
+    assert [desk.source(id_).owner for id_ in ids] == [TENANT, "t_other"]
+
+
+def test_a_search_source_needs_no_address(desk: Desk) -> None:
+    assert desk.schedule(desk.add("")).host == "search.example:443"
+
+
+def test_a_host_of_our_own_needs_no_pause(desk: Desk) -> None:
+    class Plain(CannedConnector):
+        def locator(self, text: str) -> str:
+            return text
+
+    desk.connectors["canned"] = Plain()
+
+    assert desk.schedule(desk.add("http://own.example/feed")).pace_s == 0.0
+    assert desk.schedule(desk.add("http://other.example/feed")).pace_s == 2.0
+
+
+def test_a_subscription_may_name_watches_by_id_or_name(desk: Desk) -> None:
+    Company(desk.table).watches.add(a_watch("acme"))
+    Company(desk.table).watches.add(a_watch("bolt"))
+
+    id_ = desk.add(watches=["bolt", "w_acme", "bolt"])
+
+    assert desk.listening.listeners(id_)[0].watches == ("w_acme", "w_bolt")
+
+
+def test_naming_other_watches_changes_the_subscription(desk: Desk) -> None:
+    Company(desk.table).watches.add(a_watch("acme"))
+    desk.add()
+
+    id_ = desk.add(watches=["acme"])
+
+    assert desk.sourcing.get(TENANT, id_).subscription.watches == ("w_acme",)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (SourceInput(kind="telepathy", url=FEED), "kind"),
+        (SourceInput(kind="canned", url="ftp://feeds.example/"), "url"),
+        (SourceInput(kind="canned", url="https://internal.example/"), "url"),
+        (SourceInput(kind="canned", url=FEED, watches=["nobody"]), "watches"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_and_nothing_is_stored(desk: Desk, given: SourceInput, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        desk.sourcing.add(TENANT, given)
+
+    assert caught.value.field == field
+    assert desk.sourcing.all(TENANT) == ()
+
+
+def test_sources_with_a_problem_are_listed_first_then_by_name(desk: Desk) -> None:
+    for name, problem in (("zeta", ""), ("Alpha", ""), ("omega", "gone")):
+        id_ = desk.add(f"https://feeds.example/{name}")
+        desk.listening.sources.save(replace(desk.source(id_), name=name, problem=problem))
+
+    assert [each.source.name for each in desk.sourcing.all(TENANT)] == ["omega", "Alpha", "zeta"]
+
+
+def test_a_subscription_whose_source_is_gone_is_not_shown(desk: Desk) -> None:
+    id_ = desk.add()
+    desk.table.delete(desk.listening.sources.key(desk.source(id_)))
+
+    assert desk.sourcing.all(TENANT) == ()
+    with pytest.raises(NotFound):
+        desk.sourcing.get(TENANT, id_)
+
+
+def test_a_paused_source_is_heard_by_nobody_until_it_is_taken_up_again(desk: Desk) -> None:
+    id_ = desk.add()
+
+    paused = desk.sourcing.pause(TENANT, id_, paused=True)
+    heard = desk.listening.is_heard(id_)
+    resumed = desk.sourcing.pause(TENANT, id_, paused=False)
+
+    assert (paused.subscription.paused, heard) == (True, False)
+    assert (resumed.subscription.paused, desk.listening.is_heard(id_)) == (False, True)
+    assert desk.sourcing.pause(TENANT, id_, paused=False) == resumed
+
+
+def test_a_source_taken_up_again_gets_the_schedule_that_plan_had_dropped(desk: Desk) -> None:
+    id_ = desk.add()
+    desk.sourcing.pause(TENANT, id_, paused=True)
+    desk.table.delete(desk.listening.schedules.key(desk.schedule(id_)))
+
+    desk.sourcing.pause(TENANT, id_, paused=False)
+
+    assert desk.schedule(id_).due_at == NOW
+
+
+def test_a_removed_source_is_not_there_and_not_heard(desk: Desk) -> None:
+    id_ = desk.add()
+
+    desk.sourcing.remove(TENANT, id_)
+
+    assert not desk.listening.is_heard(id_)
+    for act in (desk.sourcing.remove, desk.sourcing.get):
+        with pytest.raises(NotFound):
+            act(TENANT, id_)
+    with pytest.raises(NotFound):
+        desk.sourcing.pause(TENANT, id_, paused=True)
+
+
+def test_whatever_write_the_process_dies_at_adding_the_source_again_heals_it() -> None:
+    for number in range(1, 10):
+        desk = Desk()
+        broken = CrashingTable(desk.table, Fuse(Faults(crashes=((number, "after"),))))
+        with contextlib.suppress(Crash):
+            Sourcing(broken, desk.connectors, vet, desk.clock).add(TENANT, SourceInput(kind="canned", url=FEED))
+
+        id_ = desk.add()
+
+        assert desk.listening.is_heard(id_), number
+        assert desk.schedule(id_).due_at == NOW, number
+
+
+def test_whatever_write_the_process_dies_at_removing_the_source_again_heals_it() -> None:
+    for number in (1, 2):
+        desk = Desk()
+        id_ = desk.add()
+        broken = CrashingTable(desk.table, Fuse(Faults(crashes=((number, "after"),))))
+        with pytest.raises(Crash):
+            Sourcing(broken, desk.connectors, vet, desk.clock).remove(TENANT, id_)
+
+        if desk.sourcing.all(TENANT):
+            desk.sourcing.remove(TENANT, id_)
+
+        assert not desk.listening.is_heard(id_), number
+
+
+def test_a_preview_shows_what_a_source_holds_and_stores_nothing(desk: Desk) -> None:
+    desk.connectors["canned"] = CannedConnector(pages={"one": a_page(an_item())})
+    http = CannedHttp({FEED: a_response("one")})
+
+    fetched = preview(http, desk.sourcing, "canned", FEED, NOW)
+
+    assert fetched.items == (an_item(),)
+    assert (desk.sourcing.all(TENANT), len(http.requests)) == ((), 1)
+
+
+def test_a_preview_of_what_cannot_be_read_says_so(desk: Desk) -> None:
+    with pytest.raises(Unreachable):
+        preview(CannedHttp({FEED: Unreachable()}), desk.sourcing, "canned", FEED, NOW)
