@@ -2,9 +2,10 @@
 
 python tools/train_classifier.py --data ../shared/sentiment --out functions/earshot/classify/weights.bin
 
-`--data` is the folder of labelled texts, one JSONL per file named in `training/corpus.py`. The same data and seed give
-the same weights, on one thread and the same versions of the libraries. Sources with a non-commercial licence are scored but never fitted, unless `--with-noncommercial` asks
-for a comparison: then the file's name and its header say so, and the model card is left alone.
+`--data` is the folder of labelled texts, one JSONL per file named in `training/corpus.py`. The same data, seed and
+library versions give the same weights. Sources with a non-commercial licence are scored but never fitted, unless
+`--with-noncommercial` asks for a comparison: then the file's name and its header say so, and the model card is left
+alone.
 """
 
 import argparse

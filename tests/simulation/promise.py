@@ -102,8 +102,10 @@ def _acknowledgements_lost(world: World) -> Iterator[str]:
 
 
 def _storms(world: World) -> Iterator[str]:
+    """More than three mails an hour; second copies, which `_told_twice` counts, are the same mail."""
     for contact in world.story.contacts:
-        yield from storms([told for told in world.recorder.told if told.to == f"{contact}@acme.example"])
+        mails = [told for told in world.recorder.told if told.to == f"{contact}@acme.example"]
+        yield from storms(list({told.letter.delivery_id: told for told in reversed(mails)}.values())[::-1])
 
 
 def storms(mails: list[Told], cap: int = MAIL_CAP, window: timedelta = WINDOW) -> Iterator[str]:

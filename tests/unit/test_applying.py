@@ -86,10 +86,10 @@ def test_what_a_later_file_does_not_name_stays(table: DictTable, applier: Applie
     assert len(applier.watching.all(TENANT)) == 1
 
 
-def test_an_empty_file_makes_a_tenant_with_its_id_as_name(table: DictTable, applier: Applier) -> None:
+def test_an_empty_file_makes_a_tenant_that_can_be_named_later(table: DictTable, applier: Applier) -> None:
     applier.apply("local", read_configuration(""))
 
-    assert [tenant.name for tenant in Company(table).all_tenants()] == ["local"]
+    assert [tenant.name for tenant in Company(table).all_tenants()] == ["My company"]
 
 
 @pytest.mark.parametrize(

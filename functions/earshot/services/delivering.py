@@ -147,19 +147,20 @@ class Deliverer:
         return carried
 
     def _with_waiting(self, load: Load, gate: Gate, carried: Container[str]) -> Load:
-        """The load with everything else that waits for the same contact, but what is in the hands of others."""
+        """The load with everything else that waits for the same contact.
+
+        Left out is what another summary carries, and what passed the gate: it is in the hands of another worker, or goes
+        again as a second copy of the same mail.
+        """
         carrier = load.deliveries[0]
-        admitted_now = {(send.delivery_id, send.attempt) for send in gate.sends}
+        passed = {send.delivery_id for send in gate.sends}
         group = f"{carrier.contact_id}#{carrier.channel}"
         todos = self._todos.of_group(carrier.tenant, Purpose.DELIVERY, group, limit=MOST_COVERED)
         found = [self._deliveries.get(carrier.tenant, todo.subject) for todo in todos]
         others = [
             each
             for each in found
-            if each
-            and each.state is State.PLANNED
-            and (each.id, each.attempt) not in admitted_now
-            and each.id not in carried
+            if each and each.state is State.PLANNED and each.id not in passed and each.id not in carried
         ]
         mentions = self._mentions.get_many(carrier.tenant, [each.subject for each in others])
         pairs = [
