@@ -104,8 +104,11 @@ def _acknowledgements_lost(world: World) -> Iterator[str]:
 def _storms(world: World) -> Iterator[str]:
     """More than three mails an hour; second copies, which `_told_twice` counts, are the same mail."""
     for contact in world.story.contacts:
-        mails = [told for told in world.recorder.told if told.to == f"{contact}@acme.example"]
-        yield from storms(list({told.letter.delivery_id: told for told in reversed(mails)}.values())[::-1])
+        first_copies: dict[str, Told] = {}
+        for told in world.recorder.told:
+            if told.to == f"{contact}@acme.example":
+                first_copies.setdefault(told.letter.delivery_id, told)
+        yield from storms(list(first_copies.values()))
 
 
 def storms(mails: list[Told], cap: int = MAIL_CAP, window: timedelta = WINDOW) -> Iterator[str]:

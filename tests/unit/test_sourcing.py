@@ -243,3 +243,24 @@ def test_a_preview_shows_what_a_source_holds_and_stores_nothing(desk: Desk) -> N
 def test_a_preview_of_what_cannot_be_read_says_so(desk: Desk) -> None:
     with pytest.raises(Unreachable):
         preview(CannedHttp({FEED: Unreachable()}), desk.sourcing, "canned", FEED, NOW)
+
+
+def test_after_a_tenant_was_away_all_it_listens_to_is_read_whole_but_what_is_paused(desk: Desk) -> None:
+    heard, paused = desk.add(), desk.add("https://feeds.example/paused")
+    desk.sourcing.pause(TENANT, paused, paused=True)
+    for id_ in (heard, paused):
+        desk.listening.sources.save(replace(desk.source(id_), etag="e"))
+        desk.table.delete(desk.listening.schedules.key(desk.schedule(id_)))
+
+    desk.sourcing.wake(TENANT)
+
+    assert (desk.source(heard).etag, desk.schedule(heard).due_at) == ("", NOW)
+    assert (desk.source(paused).etag, desk.listening.schedule(paused)) == ("e", None)
+
+
+def test_only_the_tenants_that_count_are_heard(desk: Desk) -> None:
+    id_ = desk.add()
+    desk.add(tenant="t_other")
+
+    assert [each.tenant for each in Listening(desk.table, frozenset({"t_other"})).listeners(id_)] == ["t_other"]
+    assert not Listening(desk.table, frozenset({"t_third"})).is_heard(id_)

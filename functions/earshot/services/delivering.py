@@ -149,7 +149,7 @@ class Deliverer:
     def _with_waiting(self, load: Load, gate: Gate, carried: Container[str]) -> Load:
         """The load with everything else that waits for the same contact.
 
-        Left out is what another summary carries, and what passed the gate: it is in the hands of another worker, or goes
+        Left out is what another summary carries, and what passed the gate: another worker has it in hand, or it goes
         again as a second copy of the same mail.
         """
         carrier = load.deliveries[0]
