@@ -7,9 +7,8 @@ from email.utils import format_datetime
 
 from earshot.ports.notifier import Letter
 
-
 _UNFOLDED = SMTP.clone(max_line_length=0)
-"""Python folds a line of encoded words wrongly: it drops or adds a space (seen in 3.11 to 3.13). 998 bytes are allowed."""
+"""Python folds lines of encoded words wrongly, a space gets lost (seen in 3.11 to 3.13); 998 bytes are allowed."""
 
 
 def as_message(letter: Letter, *, sender: str, now: datetime) -> EmailMessage:
