@@ -140,7 +140,9 @@ def test_a_file_from_an_earlier_run_is_opened_again_with_all_it_held(database: D
     SqliteTable(database).put_if_absent(Row(key=COUNTER, kind="counter", body={"n": 7}))
     database.close()
 
-    again = SqliteTable(Database(path)).get(COUNTER)
+    later = Database(path)
+    again = SqliteTable(later).get(COUNTER)
+    later.close()
 
     assert again is not None
     assert again.body == {"n": 7}

@@ -28,6 +28,13 @@ _COLUMNS = "pk, sk, kind, body, revision, inbox_pk, inbox_sk, due_pk, due_sk, ex
 _INSERT = f"INTO rows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that closes when its thread ends and lets go of it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Database:
     """One SQLite file with a connection per thread: write-ahead log, full sync, deleted content overwritten."""
 
@@ -43,7 +50,9 @@ class Database:
         """This thread's connection."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+            found = sqlite3.connect(
+                self._path, timeout=30, isolation_level=None, check_same_thread=False, factory=_Connection
+            )
             found.execute("PRAGMA journal_mode = WAL")
             found.execute("PRAGMA synchronous = FULL")
             found.execute("PRAGMA secure_delete = ON")
