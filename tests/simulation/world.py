@@ -28,9 +28,9 @@ from earshot.services.inputs import SourceInput
 from earshot.services.planning import Planner
 from earshot.services.sourcing import Sourcing
 from earshot.store.company import Company
+from earshot.store.due import all_todos
 from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
-from earshot.store.todos import due_rows
 from fakes import NOW, CannedConnector, CannedHttp, FixedClock, PlainComposer, RecordingNotifier, WordClassifier
 from simulation.faults import (
     ChaoticBus,
@@ -167,7 +167,7 @@ class World:
 
     def todos(self) -> list[Todo]:
         """The pending work."""
-        return [each for each in due_rows(self.disk, None, limit=1000) if isinstance(each, Todo)]
+        return list(all_todos(self.disk))
 
     def _pages(self) -> Iterator[tuple[int, tuple[Item, ...]]]:
         yield from self.story.pages

@@ -18,8 +18,9 @@ from earshot.domain.watch import Role
 from earshot.services.alerting import Alerter
 from earshot.store.company import Company, day_key
 from earshot.store.deliveries import Deliveries
+from earshot.store.due import all_todos
 from earshot.store.mentions import Mentions
-from earshot.store.todos import Todos, due_rows
+from earshot.store.todos import Todos
 from fakes import NOW, FixedClock, RecordingBus
 
 
@@ -44,7 +45,7 @@ class Desk:
         return self.alerter.handle(message(MessageType.MENTION_STORED, id_="1", correlation_id="c", **body))
 
     def todos(self) -> list[Todo]:
-        return [each for each in due_rows(self.table, None, limit=100) if isinstance(each, Todo)]
+        return list(all_todos(self.table))
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ from earshot.domain.watch import Role
 from earshot.ports.table import Row
 from earshot.services.collecting import Collector, Found
 from earshot.store.company import Company
-from earshot.store.mentions import Mentions
-from earshot.store.todos import due_rows
+from earshot.store.due import all_todos
+from earshot.store.mentions import RETENTION, Mentions
 from fakes import NOW, FixedClock, RecordingBus, WordClassifier
 
 
@@ -49,7 +49,7 @@ class Desk:
         return Mentions(self.table).get(tenant, mention_id(tenant, item.identity))
 
     def todos(self) -> list[Todo]:
-        return [each for each in due_rows(self.table, None, limit=100) if isinstance(each, Todo)]
+        return list(all_todos(self.table))
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_news_about_others_is_stored_but_nobody_is_told(desk: Desk) -> None:
 def test_what_was_posted_before_we_listened_is_history(desk: Desk, published_at: object, is_history: bool) -> None:
     item = an_item(published_at=published_at)
 
-    desk.store(item, source=a_source(last_news_at=NOW - timedelta(hours=1)))
+    desk.store(item, source=a_source(read_at=NOW - timedelta(hours=1)))
 
     assert desk.mention(item).is_history is is_history
     assert len(desk.todos()) == (0 if is_history else 1)
@@ -176,9 +176,9 @@ def test_what_was_posted_before_we_listened_is_history(desk: Desk, published_at:
 @pytest.mark.parametrize(
     ("subscription", "source"),
     [
-        (a_subscription(fetched=False), a_source(last_news_at=NOW)),
-        (a_subscription(), a_source(last_news_at=None)),
-        (a_subscription(), a_source(last_news_at=NOW - timedelta(days=2))),
+        (a_subscription(fetched=False), a_source(read_at=NOW)),
+        (a_subscription(), a_source(read_at=None)),
+        (a_subscription(), a_source(read_at=NOW - timedelta(days=2))),
     ],
     ids=["first fetch of a subscription", "first news of a source", "first look of a watch"],
 )
@@ -265,3 +265,43 @@ def test_a_mention_keeps_where_it_was_seen(desk: Desk) -> None:
 
     mention = desk.mention(an_item())
     assert (mention.source_id, mention.place, mention.seen_at) == (SOURCE, "A forum", NOW)
+
+
+def test_a_later_watch_of_our_own_makes_an_old_find_ours_and_tells_us(desk: Desk) -> None:
+    Company(desk.table).watches.add(a_watch("rival", any=("Konkurrenz",), role=Role.COMPETITOR))
+    item = an_item(title="", text="Konkurrenz und Beispiel sind schlecht")
+    desk.store(item)
+    Company(desk.table).watches.add(a_watch("later", any=("Beispiel",), role=Role.OWN, since=NOW - timedelta(days=9)))
+
+    desk.store(item)
+
+    mention = desk.mention(item)
+    assert {match.watch_id for match in mention.matches} == {"w_rival", "w_later"}
+    assert (mention.role, mention.status) == (Role.OWN, Status.OPEN)
+    assert [event.body["mention"] for event in desk.bus.events] == [mention.id]
+
+
+def test_an_edit_that_turns_to_us_tells_us(desk: Desk) -> None:
+    Company(desk.table).watches.add(a_watch("rival", any=("Konkurrenz",), role=Role.COMPETITOR))
+    desk.store(an_item(title="", text="Konkurrenz ist schlecht"))
+    after = an_item(title="", text="Konkurrenz ist schlecht, und Acme ist auch schlecht")
+
+    desk.store(after)
+
+    mention = desk.mention(after)
+    assert (mention.role, mention.status) == (Role.OWN, Status.OPEN)
+    assert [event.body["mention"] for event in desk.bus.events] == [mention.id]
+
+
+def test_what_is_older_than_we_keep_is_not_stored(desk: Desk) -> None:
+    item = an_item(published_at=NOW - RETENTION - timedelta(days=1))
+
+    assert desk.store(item).new == 0
+
+
+def test_an_undated_item_of_a_feed_that_was_empty_is_news(desk: Desk) -> None:
+    item = an_item(published_at=None)
+
+    desk.store(item, source=a_source(last_news_at=None, read_at=NOW - timedelta(hours=1)))
+
+    assert not desk.mention(item).is_history

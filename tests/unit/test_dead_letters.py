@@ -7,11 +7,10 @@ import pytest
 from builders import TENANT, a_delivery, a_tenant
 from earshot.adapters.memory import DictTable
 from earshot.domain.delivery import State
-from earshot.domain.todo import Todo
 from earshot.services.dead_letters import DeadLetters
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
-from earshot.store.todos import due_rows
+from earshot.store.due import due_todos
 from fakes import NOW, FixedClock
 
 FAILED = a_delivery("m_1", state=State.FAILED, attempt=8, problem="busy", created_at=NOW - timedelta(hours=1))
@@ -36,7 +35,7 @@ def test_failed_and_uncertain_deliveries_are_shown_oldest_first(table: DictTable
 def test_those_that_are_named_are_planned_anew(table: DictTable, ids: list[str] | None, count: int) -> None:
     assert DeadLetters(table, FixedClock()).redrive(ids) == count
 
-    todos = [each for each in due_rows(table, NOW, limit=10) if isinstance(each, Todo)]
+    todos = list(due_todos(table, NOW))
     planned = [found for each in todos if (found := Deliveries(table).get(TENANT, each.subject))]
     assert len(planned) == count
     assert all((each.state, each.attempt, each.problem) == (State.PLANNED, 0, "") for each in planned)

@@ -23,8 +23,9 @@ from earshot.services.delivering import MOST_LISTED, Deliverer
 from earshot.services.links import link_secret
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries, gate_key
+from earshot.store.due import all_todos
 from earshot.store.mentions import Mentions
-from earshot.store.todos import Todos, due_rows
+from earshot.store.todos import Todos
 from fakes import NOW, FixedClock, PlainComposer, RecordingNotifier
 
 BUSY = Deferred("mail", "the mail server is busy")
@@ -73,7 +74,7 @@ class Post:
         return self.deliveries.all.save(replace(delivery, revision=self.now(delivery).revision))
 
     def todos(self) -> list[Todo]:
-        return [each for each in due_rows(self.table, None, limit=100) if isinstance(each, Todo)]
+        return list(all_todos(self.table))
 
     def copies(self, delivery: Delivery) -> int:
         """How many mails told of a delivery's mention."""

@@ -201,7 +201,8 @@ def test_a_source_that_was_changed_while_it_was_read_is_read_again() -> None:
         (Throttled(retry_after_s=7200), 1, timedelta(hours=2)),
         (Throttled(retry_after_s=1), 1, QUARTER),
         (Throttled(retry_after_s=10**9), 1, MAX_BACKOFF),
-        (Refused(), 1, MAX_BACKOFF),
+        (Refused(), 1, timedelta(hours=1)),
+        (Refused(), 4, MAX_BACKOFF),
         (Gone(), 1, MAX_BACKOFF),
     ],
 )

@@ -16,8 +16,9 @@ from earshot.ports.table import Key
 from earshot.services.alerting import delivery_todo
 from earshot.services.planning import MESSAGE_SOURCES, Planned, Planner
 from earshot.store.deliveries import Deliveries
+from earshot.store.due import all_schedules, all_todos
 from earshot.store.listening import Listening
-from earshot.store.todos import Todos, due_rows
+from earshot.store.todos import Todos
 from fakes import NOW, RecordingBus
 
 
@@ -64,7 +65,7 @@ def test_the_next_fetch_comes_after_about_an_interval(table: DictTable, planner:
 
     planner.tick(NOW)
 
-    gaps = [(each.due_at - NOW).total_seconds() for each in due_rows(table, None, limit=100)]
+    gaps = [(each.due_at - NOW).total_seconds() for each in all_schedules(table)]
     assert all(900 <= gap <= 1100 for gap in gaps)
     assert len(set(gaps)) > 20
 
@@ -192,10 +193,10 @@ def test_the_todo_of_a_delivery_that_was_never_planned_is_dropped_after_a_day(
     Todos(table).add(a_todo(Purpose.DELIVERY, "d_1", group="c_anna#mail"))
 
     planner.tick(NOW + ORPHAN_AFTER - timedelta(minutes=1))
-    before = list(due_rows(table, None, limit=10))
+    before = list(all_todos(table))
     planner.tick(NOW + ORPHAN_AFTER + timedelta(hours=7))
 
-    assert (len(before), list(due_rows(table, None, limit=10))) == (1, [])
+    assert (len(before), list(all_todos(table))) == (1, [])
     assert len(bus.events) == 1
 
 
@@ -223,7 +224,8 @@ def test_a_new_start_makes_the_work_of_dead_workers_due_at_once(table: DictTable
     stored = Deliveries(table).get(TENANT, delivery.id)
     assert stored is not None
     assert (stored.state, stored.due_at) == (State.PLANNED, NOW)
-    assert sorted(each.due_at for each in due_rows(table, None, limit=10)) == [NOW, NOW, NOW + timedelta(minutes=5)]
+    assert [each.due_at for each in all_todos(table)] == [NOW, NOW]
+    assert [each.due_at for each in all_schedules(table)] == [NOW + timedelta(minutes=5)]
 
 
 def test_a_new_start_wakes_no_delivery_that_is_held(table: DictTable, planner: Planner) -> None:
@@ -234,17 +236,54 @@ def test_a_new_start_wakes_no_delivery_that_is_held(table: DictTable, planner: P
 
     planner.recover(NOW)
 
-    assert [each.due_at for each in due_rows(table, None, limit=10)] == [until]
+    assert [each.due_at for each in all_todos(table)] == [until]
 
 
 def test_a_full_shard_is_worked_off_over_several_ticks(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
     crowd = [a_todo(subject=f"m_{i}") for i in range(300)]
     for todo in crowd:
         Todos(table).add(todo)
-    rows = [row for shard in range(16) for row in table.query(f"DUE#{shard:02d}", index="due", limit=300).rows]
-    table.put_many([replace(row, due=Key("DUE#00", row.due.sk), revision=row.revision - 1) for row in rows if row.due])
+    rows = [row for shard in range(16) for row in table.query(f"DUE#todo#{shard:02d}", index="due", limit=300).rows]
+    table.put_many(
+        [replace(row, due=Key("DUE#todo#00", row.due.sk), revision=row.revision - 1) for row in rows if row.due]
+    )
 
     counts = [planner.tick(NOW).todos, planner.tick(NOW).todos]
 
     assert counts == [200, 100]
     assert len({event.body["mention"] for event in bus.events}) == 300
+
+
+def test_a_crowd_of_sources_on_one_host_hides_neither_other_hosts_nor_todos(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    listening = Listening(table)
+    for number in range(4000):
+        crowd = a_schedule(f"s_crowd_{number}", host="crowded.example:443", due_at=NOW - timedelta(days=1))
+        listening.hear(a_subscription(source_id=crowd.source_id))
+        listening.schedules.add(crowd)
+    listening.hear(a_subscription(source_id="s_other"))
+    listening.schedules.add(a_schedule("s_other", host="other.example:443", due_at=NOW))
+    Todos(table).add(a_todo())
+
+    ticks = [planner.tick(NOW + timedelta(minutes=minute)) for minute in range(3)]
+
+    assert sum(tick.todos for tick in ticks) >= 1
+    assert "s_other" in {id_ for _, envelope in bus.fetches for id_ in envelope.body["sources"]}
+
+
+def test_a_run_leaves_the_todos_of_other_tenants_in_peace(table: DictTable, bus: RecordingBus) -> None:
+    Todos(table).add(a_todo())
+
+    planned = Planner(table, bus, only=frozenset({"somebody_else"})).tick(NOW)
+
+    assert (planned.todos, bus.events) == (0, [])
+
+
+def test_a_row_of_a_later_version_stands_in_nobodys_way(table: DictTable, planner: Planner) -> None:
+    Todos(table).add(a_todo())
+    (row,) = [row for shard in range(16) for row in table.query(f"DUE#todo#{shard:02d}", index="due").rows]
+    strange = replace(row, key=Key(row.key.pk, "todo#dance##m_x"), body={**row.body, "purpose": "dance"}, revision=0)
+    table.put_many([strange])
+
+    assert planner.tick(NOW).todos == 1

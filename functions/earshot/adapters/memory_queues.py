@@ -43,6 +43,11 @@ class MemoryQueues:
                 id=self._last_id, queue=queue, group=group, body=body, visible_at=self._now()
             )
 
+    def send_many(self, messages: Sequence[tuple[str, str, Envelope]]) -> None:
+        """Appends messages; each is a queue, a group ("" for none) and an envelope."""
+        for queue, group, envelope in messages:
+            self.send(queue, group, envelope)
+
     def receive(self, queue: str, *, limit: int, visibility_s: float) -> tuple[Received, ...]:
         """See `Inbound.receive`; what was handed out `MAX_RECEIVES` times moves to the dead letters instead."""
         now = self._now()

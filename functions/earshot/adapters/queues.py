@@ -1,6 +1,7 @@
 """Local queues that lose nothing: visibility time-out, order within a group, receive count, dead letters."""
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -11,6 +12,8 @@ from earshot.adapters.sqlite import Database
 from earshot.domain.messages import Envelope, MessageType
 from earshot.ports.bus import Received
 from earshot.ports.clock import Clock
+
+log = logging.getLogger(__name__)
 
 MAX_RECEIVES = 5
 """How often a message is handed out before it is a dead letter."""
@@ -37,21 +40,28 @@ class SqliteQueues:
 
     def send(self, queue: str, group: str, envelope: Envelope) -> None:
         """Appends a message."""
+        self.send_many([(queue, group, envelope)])
+
+    def send_many(self, messages: Sequence[tuple[str, str, Envelope]]) -> None:
+        """Appends messages, all or none; each is a queue, a group ("" for none) and an envelope."""
         now = self._now()
-        body = msgspec.json.encode(envelope).decode()
+        rows = [(queue, group, msgspec.json.encode(envelope).decode(), now, now) for queue, group, envelope in messages]
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT INTO messages (queue, grp, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)",
-                (queue, group, body, now, now),
+            connection.executemany(
+                "INSERT INTO messages (queue, grp, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)", rows
             )
 
     def receive(self, queue: str, *, limit: int, visibility_s: float) -> tuple[Received, ...]:
-        """See `Inbound.receive`; what was handed out `MAX_RECEIVES` times moves to the dead letters instead."""
+        """See `Inbound.receive`.
+
+        What was handed out `MAX_RECEIVES` times, or cannot be read, moves to the dead letters instead.
+        """
         now = self._now()
         received = []
         with self._database.writing() as connection:
             for id_, group, body, count in connection.execute(_HEADS, (queue, now, limit)).fetchall():
-                if count >= MAX_RECEIVES:
+                envelope = _envelope(body)
+                if envelope is None or count >= MAX_RECEIVES:
                     connection.execute(
                         "UPDATE messages SET queue = ?, receipt = NULL WHERE id = ?", (queue + DEAD, id_)
                     )
@@ -61,7 +71,6 @@ class SqliteQueues:
                     "UPDATE messages SET receipt = ?, receive_count = receive_count + 1, visible_at = ? WHERE id = ?",
                     (receipt, now + visibility_s, id_),
                 )
-                envelope = msgspec.json.decode(body, type=Envelope)
                 received.append(
                     Received(receipt=receipt, queue=queue, group=group, envelope=envelope, receive_count=count + 1)
                 )
@@ -70,14 +79,14 @@ class SqliteQueues:
     def done(self, received: Received) -> None:
         """See `Inbound.done`."""
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM messages WHERE receipt = ?", (received.receipt,))
+            connection.execute("DELETE FROM messages WHERE id = ? AND receipt = ?", _place(received))
 
     def retry(self, received: Received, *, delay_s: float) -> None:
         """See `Inbound.retry`."""
         with self._database.writing() as connection:
             connection.execute(
-                "UPDATE messages SET visible_at = ?, receipt = NULL WHERE receipt = ?",
-                (self._now() + delay_s, received.receipt),
+                "UPDATE messages SET visible_at = ?, receipt = NULL WHERE id = ? AND receipt = ?",
+                (self._now() + delay_s, *_place(received)),
             )
 
     def release(self) -> None:
@@ -127,6 +136,19 @@ class SqliteQueues:
         return self._clock.now().timestamp()
 
 
+def _envelope(body: str) -> Envelope | None:
+    try:
+        return msgspec.json.decode(body, type=Envelope)
+    except msgspec.MsgspecError:
+        # Written by a later version, say; a person decides about it.
+        log.error("message cannot be read")
+        return None
+
+
+def _place(received: Received) -> tuple[int, str]:
+    return int(received.receipt.partition(".")[0]), received.receipt
+
+
 ROUTES = {MessageType.MENTION_STORED: "alert", MessageType.DELIVERY_PLANNED: "deliver"}
 """Which local queue takes which event."""
 
@@ -134,8 +156,8 @@ ROUTES = {MessageType.MENTION_STORED: "alert", MessageType.DELIVERY_PLANNED: "de
 class Outbound(Protocol):
     """The sending end of a local queue."""
 
-    def send(self, queue: str, group: str, envelope: Envelope) -> None:
-        """Appends a message."""
+    def send_many(self, messages: Sequence[tuple[str, str, Envelope]]) -> None:
+        """Appends messages: queue, group ("" for none) and envelope of each."""
         ...
 
 
@@ -147,9 +169,8 @@ class LocalBus:
 
     def request_fetch(self, host: str, envelope: Envelope) -> None:
         """See `Bus.request_fetch`."""
-        self._queues.send("fetch", host, envelope)
+        self._queues.send_many([("fetch", host, envelope)])
 
     def publish(self, envelopes: Sequence[Envelope]) -> None:
         """See `Bus.publish`."""
-        for envelope in envelopes:
-            self._queues.send(ROUTES[envelope.type], "", envelope)
+        self._queues.send_many([(ROUTES[envelope.type], "", envelope) for envelope in envelopes])

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from earshot.domain.errors import Invalid, StoreError
 from earshot.ports.table import Index, Key, Page, Row
 
 _SCHEMA = """
@@ -44,7 +45,10 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self.connection().executescript(_SCHEMA)
+        try:
+            self.connection().executescript(_SCHEMA)
+        except sqlite3.DatabaseError as exc:
+            raise Invalid("data", f"{path} cannot be used: {exc}") from exc
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
@@ -63,13 +67,16 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that holds the write lock from its first statement on."""
         connection = self.connection()
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
+            connection.execute("COMMIT")
+        except BaseException as exc:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(exc, sqlite3.OperationalError):
+                raise StoreError(f"the data cannot be written now: {exc}") from exc
             raise
-        connection.execute("COMMIT")
 
     def close(self) -> None:
         """Closes this thread's connection."""
@@ -131,7 +138,8 @@ class SqliteTable:
         """See `Table.query`."""
         at = f"{index}_" if index else ""
         sql = f"SELECT {_COLUMNS} FROM rows WHERE {at}pk = ? AND {at}sk >= ?"  # noqa: S608
-        values: list[Any] = [pk, prefix]
+        # `after` as the lower bound too: the index then begins there instead of reading up to it.
+        values: list[Any] = [pk, max(prefix, after[0] if after else "")]
         if prefix:
             sql += f" AND {at}sk < ?"
             values.append(prefix[:-1] + chr(ord(prefix[-1]) + 1))

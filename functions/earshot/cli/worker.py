@@ -2,14 +2,16 @@
 
 import logging
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from earshot.bootstrap import Local
-from earshot.domain.errors import FetchError
-from earshot.domain.messages import Envelope
+from earshot.domain.errors import FetchError, Invalid
+from earshot.domain.messages import Envelope, sources_of
 from earshot.domain.source import Source
 from earshot.ports.bus import Received
 from earshot.ports.http import Response
@@ -43,17 +45,21 @@ class Worker:
         self._local = local
         self._told = told
         self._last_asked: dict[str, float] = {}
+        self._stopped = threading.Event()
 
     def work(self) -> Tally:
         """Empties the queues of what is visible now, and tells what came of it."""
         tally = Tally()
         while True:
             before = tally
-            tally = self._fetch_all(tally)
-            self._drain("alert", self._local.alerter.handle)
-            tally = replace(tally, alerted=tally.alerted + self._drain("deliver", self._local.deliverer.handle))
+            tally = self._tell(self._fetch_all(tally))
             if tally == before and not self._is_anything_visible():
                 return tally
+
+    def _tell(self, tally: Tally) -> Tally:
+        """Alerts and delivers what there is, without waiting for slower places."""
+        self._drain("alert", self._local.alerter.handle)
+        return replace(tally, alerted=tally.alerted + self._drain("deliver", self._local.deliverer.handle))
 
     def _is_anything_visible(self) -> bool:
         return any(self._local.queues.visible(name) for name in ("fetch", "alert", "deliver"))
@@ -75,34 +81,48 @@ class Worker:
         return done
 
     def _fetch_all(self, tally: Tally) -> Tally:
-        answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
+        answers: queue.Queue[_Answer] = queue.Queue(maxsize=HOSTS_AT_ONCE)
         failed: set[str] = set()
         with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-            in_flight = self._begin(pool, answers, failed, HOSTS_AT_ONCE)
-            while in_flight:
-                received, source, answer = answers.get()
-                if source is not None and answer is not None:
-                    tally = self._take(received, source, answer, tally, failed)
-                    continue
-                self._finish(received, failed)
-                in_flight += self._begin(pool, answers, failed, HOSTS_AT_ONCE - in_flight + 1) - 1
+            try:
+                return self._take_all(pool, answers, failed, tally)
+            except BaseException:
+                self._stopped.set()
+                raise
+
+    def _take_all(
+        self, pool: ThreadPoolExecutor, answers: "queue.Queue[_Answer]", failed: set[str], tally: Tally
+    ) -> Tally:
+        in_flight = self._begin(pool, answers, failed, HOSTS_AT_ONCE)
+        while in_flight:
+            received, source, answer = answers.get()
+            if source is not None and answer is not None:
+                tally = self._tell(self._take(received, source, answer, tally, failed))
+                continue
+            self._finish(received, failed)
+            in_flight += self._begin(pool, answers, failed, HOSTS_AT_ONCE - in_flight + 1) - 1
         return tally
 
-    def _begin(
-        self, pool: ThreadPoolExecutor, answers: "queue.SimpleQueue[_Answer]", failed: set[str], free: int
-    ) -> int:
+    def _begin(self, pool: ThreadPoolExecutor, answers: "queue.Queue[_Answer]", failed: set[str], free: int) -> int:
         batch = self._local.queues.receive("fetch", limit=free, visibility_s=VISIBILITY_S)
         for received in batch:
-            sources = [self._local.fetcher.source(id_) for id_ in received.envelope.body.get("sources", ())]
-            known = [source for source in sources if source is not None]
-            pool.submit(self._ask, received, known, answers, failed)
+            pool.submit(self._ask, received, self._sources(received, failed), answers, failed)
         return len(batch)
+
+    def _sources(self, received: Received, failed: set[str]) -> list[Source]:
+        try:
+            ids = sources_of(received.envelope)
+        except Invalid:
+            log.exception("message cannot be used", extra={"message_id": received.envelope.id})
+            failed.add(received.receipt)
+            return []
+        return [source for id_ in ids if (source := self._local.fetcher.source(id_))]
 
     def _ask(
         self,
         received: Received,
         sources: Iterable[Source],
-        answers: "queue.SimpleQueue[_Answer]",
+        answers: "queue.Queue[_Answer]",
         failed: set[str],
     ) -> None:
         """Runs in a thread: asks one host, source after source, at its pace."""
@@ -113,12 +133,19 @@ class Worker:
                 time.sleep(max(0.0, wait_s))
                 answer = self._local.fetcher.ask(source)
                 self._last_asked[received.group] = time.monotonic()
-                answers.put((received, source, answer))
+                self._hand_over(answers, (received, source, answer))
         except Exception:
             log.exception("fetch failed", extra={"message_id": received.envelope.id})
             failed.add(received.receipt)
         finally:
-            answers.put((received, None, None))
+            self._hand_over(answers, (received, None, None))
+
+    def _hand_over(self, answers: "queue.Queue[_Answer]", answer: _Answer) -> None:
+        """Waits while parsing lags behind, so that memory stays bounded, but not for a main thread that has ended."""
+        while not self._stopped.is_set():
+            with suppress(queue.Full):
+                answers.put(answer, timeout=1)
+                return
 
     def _take(
         self, received: Received, source: Source, answer: Response | FetchError, tally: Tally, failed: set[str]

@@ -5,9 +5,10 @@
     ├─ NotFound(kind, id)              there is no such thing, or not for this tenant    404
     ├─ Conflict(kind, id)              somebody was faster; read again              409
     ├─ Denied(reason)                  no key, a bad key, an expired link      401 / 403 / 410
-    ├─ FetchError(source_id)
+    ├─ FetchError(reason)
     │   ├─ Unreachable, Throttled(retry_after_s)            transient
     │   └─ Refused(reason), Gone, Malformed(reason)         permanent
+    ├─ StoreError                      the table cannot be written now           transient, 503
     ├─ ClassifyError                   the mention is stored as unclassified
     └─ DeliveryError(channel, reason)
         ├─ Deferred                                         transient
@@ -104,6 +105,12 @@ class Malformed(FetchError):
     """What came is not what the kind of source promises."""
 
     code = "malformed"
+
+
+class StoreError(EarshotError):
+    """The table cannot be read or written now: locked for too long, or the disk is full."""
+
+    transient = True
 
 
 class ClassifyError(EarshotError):

@@ -192,6 +192,20 @@ def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict:
     return replace(after, status=Status.OPEN) if reopens else after
 
 
+def matched_more(mention: Mention, matches: tuple[Match, ...], *, is_history: bool) -> Mention:
+    """The mention with what newer watches matched in it; `is_history` is whether it is that to all of `matches`.
+
+    Itself when there is nothing new. It opens when it is news about ourselves now and nobody has acknowledged it.
+    """
+    there = {match.watch_id for match in mention.matches}
+    more = tuple(match for match in matches if match.watch_id not in there)
+    if not more:
+        return mention
+    after = replace(mention, matches=(*mention.matches, *more), is_history=mention.is_history and is_history)
+    opens = after.acknowledgement is None and owes_action(after.role, after.verdict, is_history=is_history)
+    return replace(after, status=Status.OPEN) if opens else after
+
+
 def remember(mention: Mention, entry: HistoryEntry) -> tuple[HistoryEntry, ...]:
     """The history with one more entry, the oldest dropped past `MAX_HISTORY`."""
     return (*mention.history, entry)[-MAX_HISTORY:]

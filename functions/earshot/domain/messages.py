@@ -35,14 +35,31 @@ def message(type_: MessageType, *, id_: str, correlation_id: str, **body: Any) -
     return Envelope(type=type_, id=id_, correlation_id=correlation_id, body=body)
 
 
+def sources_of(envelope: Envelope) -> tuple[str, ...]:
+    """The ids of the sources that a fetch message names.
+
+    Raises:
+        Invalid: a version this code cannot read, or no list of ids.
+    """
+    _check_version(envelope)
+    sources = envelope.body.get("sources")
+    if not isinstance(sources, list) or not all(isinstance(each, str) for each in sources):
+        raise Invalid("body.sources", "must be a list of ids")
+    return tuple(sources)
+
+
+def _check_version(envelope: Envelope) -> None:
+    if envelope.v not in (VERSION, VERSION - 1):
+        raise Invalid("v", f"this code reads versions {VERSION - 1} and {VERSION}, not {envelope.v}")
+
+
 def body_of(envelope: Envelope, *names: str) -> tuple[str, ...]:
     """The named ids of a message this code can read.
 
     Raises:
         Invalid: a version from the future or too old, or a body without one of the names.
     """
-    if envelope.v not in (VERSION, VERSION - 1):
-        raise Invalid("v", f"this code reads versions {VERSION - 1} and {VERSION}, not {envelope.v}")
+    _check_version(envelope)
     values = tuple(envelope.body.get(name) for name in names)
     for name, value in zip(names, values, strict=True):
         if not isinstance(value, str) or not value:

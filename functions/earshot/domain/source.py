@@ -18,7 +18,7 @@ class Source:
 
     `owner` is the tenant of a source with credentials or a secret in its address, "" for one that tenants share.
     `cursor`, `etag`, `last_modified` and `entries_hash` are what the connector needs to ask only for news;
-    they are saved after everything that was found has been stored.
+    they are saved after everything that was found has been stored, at `read_at`.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Source:
     last_modified: str = ""
     entries_hash: str = ""
     last_news_at: datetime | None = None
+    read_at: datetime | None = None
     first_fetched_at: datetime | None = None
     failures: int = 0
     problem: str = ""
@@ -64,14 +65,15 @@ class Schedule:
 class Subscription:
     """A tenant listens to a source, with all its watches or only with the named ones.
 
-    `fetched` is false until the first fetch after `started_at` has been stored: its undated
-    items are history.
+    `name` is what this tenant calls it, "" for the source's own title. `fetched` is false until the first fetch after
+    `started_at` has been stored: its undated items are history.
     """
 
     tenant: str
     source_id: str
     started_at: datetime
     watches: tuple[str, ...] = ()
+    name: str = ""
     paused: bool = False
     fetched: bool = False
     revision: int = 0

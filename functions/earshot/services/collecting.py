@@ -8,7 +8,7 @@ from datetime import datetime
 
 from earshot.domain.errors import ClassifyError, Conflict
 from earshot.domain.item import Item
-from earshot.domain.mention import Mention, edited, fingerprint, from_item, mention_id
+from earshot.domain.mention import Mention, Status, edited, fingerprint, from_item, matched_more, mention_id
 from earshot.domain.messages import MessageType, message
 from earshot.domain.source import Fetched, Source, Subscription
 from earshot.domain.todo import LEASE, Purpose, Todo
@@ -20,7 +20,7 @@ from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.matchers import Matchers
 from earshot.store.company import Company
-from earshot.store.mentions import Mentions
+from earshot.store.mentions import RETENTION, Mentions
 from earshot.store.todos import Todos
 
 log = logging.getLogger(__name__)
@@ -61,16 +61,25 @@ class Collector:
         self, subscription: Subscription, items: Sequence[Item], source: Source, found: Found, correlation_id: str
     ) -> Found:
         matcher, watches = self._matchers.of(subscription.tenant)
-        matched = {item.identity: (item, hits) for item in items if (hits := _heard(matcher.match(item), subscription))}
+        oldest = self._clock.now() - RETENTION
+        matched = {
+            item.identity: (item, hits)
+            for item in items
+            if not _is_forgotten(item, oldest) and (hits := _heard(matcher.match(item), subscription))
+        }
         ids = [mention_id(subscription.tenant, identity) for identity in matched]
         known = self._mentions.get_many(subscription.tenant, ids)
         for id_, (item, matches) in zip(ids, matched.values(), strict=True):
+            is_history = _is_history(item, [watches[match.watch_id] for match in matches], subscription, source)
             if id_ not in known:
-                is_history = _is_history(item, [watches[match.watch_id] for match in matches], subscription, source)
                 new = self._add(item, matches, source, subscription.tenant, is_history, correlation_id)
                 found = replace(found, new=found.new + new)
-            elif self._edit(known[id_], item, matches, source):
-                found = replace(found, edited=found.edited + 1)
+            elif known[id_].source_id == source.id and known[id_].fingerprint != fingerprint(item):
+                after = edited(known[id_], item, matches=matches, verdict=self._judge(item), now=self._clock.now())
+                found = replace(found, edited=found.edited + self._change(known[id_], after, correlation_id))
+            else:
+                after = matched_more(known[id_], matches, is_history=is_history)
+                self._change(known[id_], after, correlation_id)
         return found
 
     def _add(
@@ -100,16 +109,24 @@ class Collector:
             self._publish(mention, correlation_id)
         return added
 
-    def _edit(self, known: Mention, item: Item, matches: tuple[Match, ...], source: Source) -> bool:
-        if known.source_id != source.id or known.fingerprint == fingerprint(item):
+    def _change(self, before: Mention, after: Mention, correlation_id: str) -> bool:
+        """Stores what the source or the watches changed; tells people where it now asks more of them.
+
+        Whoever was told is not told again: a delivery's id follows from mention and contact.
+        """
+        if after == before:
             return False
-        after = edited(known, item, matches=matches, verdict=self._judge(item), now=self._clock.now())
+        tells = after.status is Status.OPEN and (before.status, before.kind) != (after.status, after.kind)
+        if tells:
+            self._todos.add(alert_todo(after, self._clock.now()))
         try:
             self._mentions.save(after)
         except Conflict:
             # A person was faster; the next fetch compares again.
-            log.info("edit left for the next fetch", extra={"mention_id": known.id})
+            log.info("change left for the next fetch", extra={"mention_id": before.id})
             return False
+        if tells:
+            self._publish(after, correlation_id)
         return True
 
     def _judge(self, item: Item) -> Verdict:
@@ -131,6 +148,11 @@ def alert_todo(mention: Mention, now: datetime) -> Todo:
     return Todo(tenant=mention.tenant, purpose=Purpose.ALERT, subject=mention.id, due_at=now + LEASE, created_at=now)
 
 
+def _is_forgotten(item: Item, oldest: datetime) -> bool:
+    """Whether an item is older than what is kept: stored again, it would come back as news after its retention."""
+    return item.published_at is not None and item.published_at < oldest
+
+
 def _heard(matches: tuple[Match, ...], subscription: Subscription) -> tuple[Match, ...]:
     if not subscription.watches:
         return matches
@@ -145,4 +167,4 @@ def _is_history_to(watch: Watch, item: Item, subscription: Subscription, source:
     if item.published_at is not None:
         return item.published_at < watch.news_from(subscription.started_at)
     # Undated: what stood there when this watch first looked was there before it.
-    return not subscription.fetched or source.last_news_at is None or source.last_news_at < watch.created_at
+    return not subscription.fetched or source.read_at is None or source.read_at < watch.created_at

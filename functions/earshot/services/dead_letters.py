@@ -36,6 +36,9 @@ class DeadLetters:
         chosen = [each for each in self.all() if ids is None or each.id in ids]
         for each in chosen:
             again = replace(each, state=State.PLANNED, attempt=0, due_at=now, problem="", covers=())
-            Todos(self.table).add(replace(delivery_todo(again, now), due_at=now))
+            todo = replace(delivery_todo(again, now), due_at=now)
+            Todos(self.table).add(todo)
             Deliveries(self.table).all.save(again)
+            # A late message about the failed one may have taken the todo away in between.
+            Todos(self.table).add(todo)
         return len(chosen)

@@ -1,11 +1,12 @@
 """Fetch: reads sources politely, hands what they hold to collect, and keeps their state and schedule."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from earshot.domain.errors import Conflict, FetchError, Gone, Refused, Throttled
+from earshot.domain.errors import Conflict, FetchError, Gone, NotFound, Refused, Throttled
 from earshot.domain.source import Fetched, Schedule, Source
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
@@ -107,7 +108,7 @@ class Fetcher:
         interval_s = max(usual, fetched.min_interval_s or 0)
         schedule = self._listening.schedule(source.id)
         if schedule is not None and (schedule.interval_s != interval_s or schedule.not_before):
-            self._move(schedule, replace(schedule, interval_s=interval_s, not_before=None))
+            self._change(source.id, lambda stored: replace(stored, interval_s=interval_s, not_before=None))
 
     def _note_problem(self, source: Source, error: FetchError) -> None:
         now = self._clock.now()
@@ -120,24 +121,23 @@ class Fetcher:
         if schedule is not None:
             wait = backoff(error, failures, timedelta(seconds=schedule.interval_s))
             asked = now + wait if isinstance(error, Throttled | Gone) else None
-            self._move(schedule, replace(schedule, due_at=now + wait, not_before=asked))
+            self._change(source.id, lambda stored: replace(stored, due_at=now + wait, not_before=asked))
         log.warning("source not read", extra={"source_id": source.id, "reason": error.code, "failures": failures})
 
-    def _move(self, schedule: Schedule, moved: Schedule) -> None:
-        self._listening.schedules.update(
-            keys.of_source(schedule.source_id, "schedule"),
-            lambda stored: replace(
-                stored, due_at=moved.due_at, interval_s=moved.interval_s, not_before=moved.not_before
-            ),
-        )
+    def _change(self, source_id: str, change: Callable[[Schedule], Schedule]) -> None:
+        with suppress(NotFound):
+            self._listening.schedules.update(keys.of_source(source_id, "schedule"), change)
 
 
 def backoff(error: FetchError, failures: int, interval: timedelta) -> timedelta:
     """How long to leave a source alone after a failure: what it asked for, else longer each time, a day at most."""
     if isinstance(error, Throttled) and error.retry_after_s is not None:
         return min(max(timedelta(seconds=error.retry_after_s), interval), MAX_BACKOFF)
-    if isinstance(error, Gone | Refused):
+    if isinstance(error, Gone):
         return MAX_BACKOFF
+    if isinstance(error, Refused):
+        # A day at last, as the place asks, but one hiccup of its gatekeeper must not cost a day of alerts.
+        return min(interval * int(4 ** min(failures, 10)), MAX_BACKOFF)
     return min(interval * int(2 ** min(failures, 10)), MAX_BACKOFF)
 
 
@@ -152,6 +152,11 @@ def _well(source: Source, now: datetime) -> Source:
     )
 
 
+def _has_moved(source: Source, fetched: Fetched) -> bool:
+    """Whether anything came since the last answer; a stream that overlaps on purpose repeats items."""
+    return fetched.entries_hash != source.entries_hash or (fetched.cursor or source.cursor) != source.cursor
+
+
 def _read(source: Source, response: Response, fetched: Fetched, found: Found, now: datetime) -> Source:
     return replace(
         source,
@@ -160,5 +165,6 @@ def _read(source: Source, response: Response, fetched: Fetched, found: Found, no
         etag=response.headers.get("etag", "")[:500],
         last_modified=response.headers.get("last-modified", "")[:100],
         entries_hash=fetched.entries_hash,
-        last_news_at=now if fetched.items else source.last_news_at,
+        read_at=now,
+        last_news_at=now if fetched.items and _has_moved(source, fetched) else source.last_news_at,
     )

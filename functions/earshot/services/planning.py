@@ -4,6 +4,7 @@ import random
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,14 +17,16 @@ from earshot.ports.bus import Bus
 from earshot.ports.table import Table
 from earshot.store import keys
 from earshot.store.deliveries import Deliveries
+from earshot.store.due import all_schedules, all_todos, due_schedules, due_todos
 from earshot.store.listening import Listening
-from earshot.store.todos import Todos, due_rows
+from earshot.store.todos import Todos
 
 TICK_S = 40.0
-"""A tick hands out to a host what its pace allows in this time; the rest stays due."""
+"""A tick hands out to a host what its pace allows in this time; the rest comes in the ticks after."""
+
+TICK = timedelta(minutes=1)
 
 MESSAGE_SOURCES = 10
-_PER_SHARD = 200
 _JITTER = 0.1
 
 
@@ -43,6 +46,7 @@ class Planner:
     ) -> None:
         self._table = table
         self._bus = bus
+        self._only = only
         self._listening = Listening(table, only)
         self._todos = Todos(table)
         self._deliveries = Deliveries(table)
@@ -53,23 +57,21 @@ class Planner:
 
         `look_now` also fetches sources whose time has not come, except where the place asked us to wait.
         """
-        due = list(due_rows(self._table, now, limit=_PER_SHARD))
-        schedules = [each for each in due if isinstance(each, Schedule)]
-        if look_now:
-            every = due_rows(self._table, None, limit=_PER_SHARD)
-            schedules = [each for each in every if isinstance(each, Schedule) and may_be_read(each, now)]
         correlation_id = secrets.token_hex(8)
+        due = all_schedules(self._table) if look_now else due_schedules(self._table, now)
+        schedules = [each for each in due if may_be_read(each, now)]
         sources = self._plan_fetches(schedules, now, correlation_id, everything=look_now)
-        return Planned(sources=sources, todos=self._plan_todos(due, now, correlation_id))
+        todos = [each for each in due_todos(self._table, now) if self._is_ours(each)]
+        return Planned(sources=sources, todos=self._plan_todos(todos, now, correlation_id))
 
     def recover(self, now: datetime) -> None:
         """Makes work due again whose worker is known to be dead: for the start of the only process there is."""
-        for todo in list(due_rows(self._table, None, limit=_PER_SHARD)):
-            if not isinstance(todo, Todo):
-                continue
-            if todo.purpose is Purpose.DELIVERY and not self._recover_delivery(todo, now):
-                continue
-            self._todos.move(todo, now)
+        for todo in [each for each in all_todos(self._table) if self._is_ours(each)]:
+            if todo.purpose is not Purpose.DELIVERY or self._recover_delivery(todo, now):
+                self._todos.move(todo, now)
+
+    def _is_ours(self, todo: Todo) -> bool:
+        return self._only is None or todo.tenant in self._only
 
     def _recover_delivery(self, todo: Todo, now: datetime) -> bool:
         delivery = self._deliveries.get(todo.tenant, todo.subject)
@@ -90,10 +92,18 @@ class Planner:
             pace_s = max(each.pace_s for each in waiting)
             most = len(waiting) if everything or not pace_s else max(1, int(TICK_S / pace_s))
             leased = [each.source_id for each in waiting[:most] if self._lease(each, now)]
+            self._queue_up(waiting[most:], most, now)
             for start in range(0, len(leased), MESSAGE_SOURCES):
                 self._send_fetch(host, leased[start : start + MESSAGE_SOURCES], pace_s, correlation_id)
             handed_out += len(leased)
         return handed_out
+
+    def _queue_up(self, waiting: Sequence[Schedule], most: int, now: datetime) -> None:
+        """Gives a busy host's backlog its place in the ticks to come, so that it does not hide other hosts' sources."""
+        for place, schedule in enumerate(waiting):
+            later = replace(schedule, due_at=now + TICK * (1 + place // most))
+            with suppress(Conflict):
+                self._listening.schedules.save(later)
 
     def _lease(self, schedule: Schedule, now: datetime) -> bool:
         if not self._listening.is_heard(schedule.source_id):
@@ -111,8 +121,8 @@ class Planner:
         body = {"sources": list(source_ids), "pace_s": pace_s}
         self._bus.request_fetch(host, _message(MessageType.FETCH, correlation_id, **body))
 
-    def _plan_todos(self, due: Iterable[Todo | Schedule], now: datetime, correlation_id: str) -> int:
-        alive = [each for each in due if isinstance(each, Todo) and not self._drop_orphan(each, now)]
+    def _plan_todos(self, due: Iterable[Todo], now: datetime, correlation_id: str) -> int:
+        alive = [each for each in due if not self._drop_orphan(each, now)]
         leased = [todo for each in alive if (todo := self._todos.lease(each, now))]
         self._bus.publish([todo_message(todo, correlation_id) for todo in leased])
         return len(leased)

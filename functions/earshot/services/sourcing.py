@@ -1,9 +1,10 @@
 """Sources: subscribed, paused, removed, and how they are doing."""
 
+import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from earshot.domain.errors import Invalid, NotFound
 from earshot.domain.source import Schedule, Source, Subscription, source_id
@@ -78,11 +79,16 @@ class Sourcing:
         """
         connector, locator = self.located(given.kind, given.url)
         watches = self._watches(tenant, given.watches)
-        owner = "" if connector.public else tenant
+        owner = "" if connector.public and not holds_secret(locator) else tenant
+        now = self._clock.now()
         id_ = source_id(given.kind, locator, owner)
         before = self._listening.subscription(tenant, id_)
-        if before is None or before.watches != watches:
-            self._subscribe(tenant, id_, connector, locator, " ".join(given.name.split())[:120], watches)
+        source = Source(id=id_, kind=given.kind, locator=locator, owner=owner, created_at=now)
+        fresh = before or Subscription(tenant=tenant, source_id=id_, started_at=now)
+        wanted = replace(fresh, watches=watches, name=" ".join(given.name.split())[:120])
+        if wanted != before:
+            self._listening.sources.add(source)
+            self._listen(source, wanted)
         return self.get(tenant, id_), before is None
 
     def located(self, kind: str, text: str) -> tuple[Connector, str]:
@@ -125,15 +131,6 @@ class Sourcing:
         if not self._listening.unsubscribe(tenant, id_):
             raise NotFound("source", id_)
 
-    def _subscribe(
-        self, tenant: str, id_: str, connector: Connector, locator: str, name: str, watches: tuple[str, ...]
-    ) -> None:
-        now = self._clock.now()
-        owner = "" if connector.public else tenant
-        source = Source(id=id_, kind=connector.kind, locator=locator, owner=owner, name=name, created_at=now)
-        self._listening.sources.add(source)
-        self._listen(source, Subscription(tenant=tenant, source_id=id_, started_at=now, watches=watches))
-
     def _listen(self, source: Source, subscription: Subscription) -> None:
         """Puts a subscription into effect; the truth is written last, so that a crash before it is begun again."""
         self._listening.hear(subscription)
@@ -161,7 +158,8 @@ class Sourcing:
         if source is None:
             return None
         schedule = self._listening.schedule(source.id)
-        return Listened(source=source, subscription=subscription, schedule=schedule)
+        named = replace(source, name=subscription.name or source.name)
+        return Listened(source=named, subscription=subscription, schedule=schedule)
 
     def _watches(self, tenant: str, named: list[str]) -> tuple[str, ...]:
         known = {watch.id: watch for watch in self._company.watches_of(tenant)}
@@ -171,6 +169,17 @@ class Sourcing:
             if id_ not in known:
                 raise Invalid("watches", f"there is no watch {given}")
         return tuple(sorted(set(chosen)))
+
+
+_SECRET_NAMES = re.compile(r"(?i)token|key|secret|auth|pass|sig|session|credential")
+_SECRET_VALUE = re.compile(r"(?=[^/?&=]*\d)(?=[^/?&=]*[A-Za-z])[A-Za-z0-9_~-]{28,}")
+
+
+def holds_secret(locator: str) -> bool:
+    """Whether an address looks as if it opened something private: then no other tenant shares it."""
+    parts = urlsplit(locator)
+    named = any(_SECRET_NAMES.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return named or any(_SECRET_VALUE.fullmatch(piece) for piece in re.split(r"[/?&=.]", f"{parts.path}?{parts.query}"))
 
 
 def read_anew(table: Table, tenant: str, now: datetime) -> None:

@@ -35,8 +35,8 @@ class Watching:
         Raises:
             NotFound: there is none.
         """
-        by_name = self._company.watches.at(keys.of_tenant(tenant, "watch", watch_id(tenant, id_or_name)))
-        return by_name or self._company.watches.need(keys.of_tenant(tenant, "watch", id_or_name))
+        by_id = self._company.watches.at(keys.of_tenant(tenant, "watch", id_or_name))
+        return by_id or self._company.watches.need(keys.of_tenant(tenant, "watch", watch_id(tenant, id_or_name)))
 
     def add(self, tenant: str, given: WatchInput) -> Watch:
         """A new watch.
@@ -46,12 +46,11 @@ class Watching:
             Conflict: there is a watch of this name.
         """
         watch = self._build(tenant, given)
+        if self._company.watches.at(keys.of_tenant(tenant, "watch", watch.id)) is not None:
+            raise Conflict("watch", watch.name, "is there already; change it or choose another name")
         if len(self._company.watches_of(tenant)) >= MOST_WATCHES:
             raise Invalid("name", f"there are {MOST_WATCHES} watches already; remove one first")
-        if not self._company.watches.add(watch):
-            raise Conflict("watch", watch.name, "is there already; change it or choose another name")
-        read_anew(self._table, tenant, self._clock.now())
-        return replace(watch, revision=1)
+        return self._store(watch)
 
     def change(self, tenant: str, id_: str, given: WatchInput) -> Watch:
         """The watch with new terms, role and `since`; its name is its identity and stays.
@@ -67,9 +66,7 @@ class Watching:
         changed = replace(before, terms=after.terms, role=after.role, since=after.since)
         if changed == before:
             return before
-        saved = self._company.watches.save(changed)
-        read_anew(self._table, tenant, self._clock.now())
-        return saved
+        return self._store(changed)
 
     def put(self, tenant: str, given: WatchInput) -> tuple[Watch, bool]:
         """Adds a watch or changes the one of this name; tells whether anything changed."""
@@ -88,6 +85,13 @@ class Watching:
         """
         watch = self.get(tenant, id_)
         self._company.watches.remove(keys.of_tenant(tenant, "watch", watch.id))
+
+    def _store(self, watch: Watch) -> Watch:
+        # Before as well as after: a crash in between must not leave a watch that no source is read for.
+        read_anew(self._table, watch.tenant, self._clock.now())
+        saved = self._company.watches.put(watch)
+        read_anew(self._table, watch.tenant, self._clock.now())
+        return saved
 
     def _build(self, tenant: str, given: WatchInput) -> Watch:
         name = valid_name(given.name)

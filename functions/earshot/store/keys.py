@@ -36,15 +36,15 @@ def of_todo(todo: Todo) -> Key:
     return of_tenant(todo.tenant, "todo", f"{todo.purpose}#{todo.group}#{todo.subject}")
 
 
-def due(at_stamp: str, owner: Key) -> Key:
-    """A place in the due index, in the shard of its owner."""
+def due(kind: str, at_stamp: str, owner: Key) -> Key:
+    """A place in the due index, in the shard of its owner; a crowd of one kind does not hide the other kind."""
     shard = crc32("/".join(owner).encode()) % SHARDS
-    return Key(f"DUE#{shard:02d}", f"{at_stamp}#{owner.pk}#{owner.sk}")
+    return Key(due_partition(kind, shard), f"{at_stamp}#{owner.pk}#{owner.sk}")
 
 
-def due_partition(shard: int) -> str:
-    """The partition of one shard."""
-    return f"DUE#{shard:02d}"
+def due_partition(kind: str, shard: int) -> str:
+    """The partition of one shard; `kind` is "todo" or "schedule"."""
+    return f"DUE#{kind}#{shard:02d}"
 
 
 def inbox_partition(tenant: str, status: Status) -> str:

@@ -78,7 +78,7 @@ def _schedule_key(schedule: Schedule) -> Key:
 
 
 def _schedule_places(schedule: Schedule) -> dict[str, Any]:
-    return {"due": keys.due(stamp(schedule.due_at), _schedule_key(schedule))}
+    return {"due": keys.due("schedule", stamp(schedule.due_at), _schedule_key(schedule))}
 
 
 def _wanted_key(subscription: Subscription) -> Key:

@@ -1,12 +1,10 @@
 """Todos in the table: found when they are due, leased, deleted after their effect."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from earshot.domain.errors import Conflict
-from earshot.domain.source import Schedule
 from earshot.domain.todo import Purpose, Todo, is_orphan, leased
 from earshot.ports.table import Table
 from earshot.store import keys
@@ -55,14 +53,5 @@ class Todos:
         return tuple(from_row(row, Todo) for row in page.rows)
 
 
-def due_rows(table: Table, now: datetime | None, *, limit: int) -> Iterator[Todo | Schedule]:
-    """What is due at `now` (or ever, for None), up to `limit` a shard, earliest first within a shard."""
-    up_to = None if now is None else keys.stamped(stamp(now))
-    for shard in range(keys.SHARDS):
-        page = table.query(keys.due_partition(shard), index="due", up_to=up_to, limit=limit)
-        for row in page.rows:
-            yield from_row(row, Todo) if row.kind == "todo" else from_row(row, Schedule)
-
-
 def _places(todo: Todo) -> dict[str, Any]:
-    return {"due": keys.due(stamp(todo.due_at), keys.of_todo(todo))}
+    return {"due": keys.due("todo", stamp(todo.due_at), keys.of_todo(todo))}
