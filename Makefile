@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format simulate screenshots train openapi lock clean
+.PHONY: help run test check format simulate bench screenshots train openapi lock clean
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ format: $(VENV)/ready-dev  ## Put the code into shape
 
 simulate: $(VENV)/ready-dev  ## Run many fault schedules (EARSHOT_SCHEDULES=1000)
 	EARSHOT_OFFLINE=1 EARSHOT_SCHEDULES=$${EARSHOT_SCHEDULES:-1000} $(BIN)/python -m pytest tests/simulation $(ARGS)
+
+bench: $(VENV)/ready-run  ## Measure speed and cost (ARGS=--write keeps docs/benchmarks.md)
+	@EARSHOT_OFFLINE=1 PYTHONPATH=tests $(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: $(VENV)/ready-dev  ## Take the pictures of the pages anew (needs Chromium)
 	EARSHOT_OFFLINE=1 EARSHOT_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser

@@ -241,6 +241,9 @@ class Local:
         return secret, Company(self.table).key_by_secret(secret_hash(secret)) if secret else None
 
     def _new_admin_key(self) -> str:
+        _, old = self._key_file()
+        if old is not None:
+            self.access.revoke_key(old.tenant, old.id)
         _, secret = self.access.create_key(self.tenant, "this computer", Scope.ADMIN)
         _write_private(self.folder / "api-key", secret)
         return secret
@@ -264,6 +267,6 @@ def _write_private(path: Path, text: str) -> None:
 
 def _first_line(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
+        return path.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0].strip()
     except OSError as exc:
         raise Invalid("file", f"{path} cannot be read: {exc.strerror}") from exc

@@ -49,14 +49,22 @@ class Settings:
             name = f"EARSHOT_{field.name.upper()}"
             if name not in env:
                 continue
-            check = _CHECKS.get(field.name, str)
             try:
-                values[field.name] = check(env[name].strip())
+                values[field.name] = checked(field.name, env[name])
             except ValueError as exc:
                 wrong.append(f"{name} {exc}")
         if wrong:
             raise Invalid("environment", "; ".join(wrong))
         return cls(**values)  # type: ignore[arg-type]
+
+
+def checked(name: str, text: str) -> str | bool:
+    """The value of the setting `name`.
+
+    Raises:
+        ValueError: it cannot be used; the message says what it must be.
+    """
+    return _CHECKS.get(name, str)(text.strip())
 
 
 def _flag(text: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from builders import a_mention, an_acknowledgement
-from earshot.domain.acknowledging import acknowledge, reopen, validated
+from earshot.domain.acknowledging import MAX_NOTE, acknowledge, reopen, validated
 from earshot.domain.errors import Conflict, Invalid
 from earshot.domain.mention import Outcome, Status
 from fakes import NOW
@@ -97,3 +97,40 @@ def test_what_cannot_be_used_is_refused_by_its_field(given: dict[str, str], fiel
         validated(given.pop("outcome"), by="key:anna", at=NOW, **given)
 
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("said", [{"note": "Called her"}, {"answer_url": "https://forum.example/1#3"}], ids=str)
+def test_the_same_actor_may_add_a_note_or_a_link_to_the_same_outcome(said: dict[str, str]) -> None:
+    once = acknowledge(
+        a_mention(), an_acknowledgement(note="Saw it", answer_url="https://forum.example/1#2"), version=1
+    )
+
+    after = acknowledge(once, an_acknowledgement(at=LATER, **said), version=2)
+
+    before = {"note": "Saw it", "answer_url": "https://forum.example/1#2"}
+    assert after.acknowledgement == an_acknowledgement(at=LATER, **{**before, **said})
+    assert (after.version, len(after.history)) == (3, 2)
+    assert after.history[-1].detail == next(iter(said.values()))
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("said", [{}, {"note": "Saw it"}], ids=str)
+def test_a_repetition_that_says_nothing_new_changes_nothing(said: dict[str, str], version: int) -> None:
+    once = acknowledge(a_mention(), an_acknowledgement(note="Saw it"), version=1)
+
+    assert acknowledge(once, an_acknowledgement(at=LATER, **said), version=version) is once
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_new_note_on_a_version_that_is_not_the_mentions_changes_nothing(version: int) -> None:
+    once = acknowledge(a_mention(), an_acknowledgement(note="Saw it"), version=1)
+
+    assert acknowledge(once, an_acknowledgement(note="Called her"), version=version) is once
+
+
+def test_the_history_keeps_the_beginning_of_a_long_note() -> None:
+    after = acknowledge(a_mention(), an_acknowledgement(note="x" * MAX_NOTE), version=1)
+
+    assert after.acknowledgement is not None
+    assert len(after.acknowledgement.note) == MAX_NOTE
+    assert after.history[-1].detail == "x" * 200

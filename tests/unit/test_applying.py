@@ -1,6 +1,8 @@
 """A configuration is put into effect; doing it again changes nothing."""
 
 import re
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,11 @@ from builders import TENANT
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Invalid
 from earshot.services.applying import Applied, Applier, read_configuration
+from earshot.services.inputs import ContactInput
 from earshot.services.sourcing import Sourcing
 from earshot.services.watching import Watching
 from earshot.store.company import Company
-from fakes import CannedConnector, FixedClock
+from fakes import NOW, CannedConnector, FixedClock
 
 FILE = """
 [tenant]
@@ -117,3 +120,35 @@ def test_the_example_of_the_project_can_be_read() -> None:
         pytest.skip("there is no example in this tree")
 
     assert read_configuration(example.read_text()).watch
+
+
+def test_a_contact_is_as_old_as_its_first_adding_and_new_again_once_it_was_removed() -> None:
+    table, clock = DictTable(), FixedClock()
+    sourcing = Sourcing(table, {}, lambda _: None, clock)
+    applier = Applier(table, Watching(table, clock), sourcing)
+    tenant, contacts = applier.tenant(TENANT), Company(table).contacts
+
+    def put(name: str) -> tuple[str, datetime | None]:
+        clock.advance(days=1)
+        applier.put_contact(tenant, ContactInput(email="anna@acme.example", name=name))
+        (contact,) = Company(table).contacts_of(TENANT)
+        return contact.name, contact.created_at
+
+    first, renamed = put("Anna"), put("Anna Muster")
+    (known,) = Company(table).contacts_of(TENANT)
+    contacts.remove(contacts.key(known))
+
+    assert first == ("Anna", NOW + timedelta(days=1))
+    assert renamed == ("Anna Muster", NOW + timedelta(days=1))
+    assert put("Anna") == ("Anna", NOW + timedelta(days=3))
+
+
+def test_a_contact_from_before_ages_were_kept_stays_without_one() -> None:
+    table, clock = DictTable(), FixedClock()
+    applier = Applier(table, Watching(table, clock), Sourcing(table, {}, lambda _: None, clock))
+    given = ContactInput(email="anna@acme.example", name="Anna")
+    applier.put_contact(applier.tenant(TENANT), given)
+    (known,) = Company(table).contacts_of(TENANT)
+    Company(table).contacts.become(replace(known, created_at=None))
+
+    assert not applier.put_contact(applier.tenant(TENANT), given)

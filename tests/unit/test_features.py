@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earshot.classify.features import BUCKETS, EMPHASIS, extract
+from earshot.classify.features import BUCKETS, EMPHASIS, MOOD_EMPHASIS, extract
 from earshot.classify.tokens import GLAD, HANDLE, MAX_CHARS, NUMBER, SAD, URL, clean, mood, squeeze, tokenize
 
 
@@ -81,6 +81,21 @@ def test_whole_words_weigh_more_than_their_runs() -> None:
     whole, *runs = features.of_tokens[0]
     assert features.values[whole] == EMPHASIS
     assert {features.values[run] for run in runs} == {1.0}
+
+
+@pytest.mark.parametrize("sign", ["👍", ":("])
+def test_the_mood_of_a_sign_weighs_more_than_a_word_and_the_sign_itself_less(sign: str) -> None:
+    features = extract(tokenize(sign))
+
+    felt, itself = features.of_tokens[0]
+    assert features.values[felt] == MOOD_EMPHASIS
+    assert features.values[itself] < EMPHASIS < MOOD_EMPHASIS
+
+
+def test_a_sign_without_a_mood_weighs_like_a_word() -> None:
+    features = extract(tokenize("?"))
+
+    assert features.values == {features.of_tokens[0][0]: EMPHASIS}
 
 
 def test_repeating_a_word_raises_its_weight_by_the_logarithm_only() -> None:

@@ -1,6 +1,7 @@
 """What people do with mentions."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from builders import TENANT, a_mention, a_verdict
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Conflict, Invalid, NotFound
 from earshot.domain.mention import Mention, Outcome, Status
-from earshot.domain.verdict import Kind
+from earshot.domain.verdict import Kind, Probabilities
 from earshot.ports.table import Row
 from earshot.services.inbox import Inbox
 from earshot.services.listing import Filters
@@ -134,3 +135,28 @@ def test_the_time_of_an_acknowledgement_is_ours(table: DictTable, inbox: Inbox) 
 
     assert after.acknowledgement is not None
     assert after.acknowledgement.at == NOW
+
+
+def test_those_who_wait_are_counted_by_kind(table: DictTable, inbox: Inbox) -> None:
+    perhaps = Probabilities(positive=0.1, neutral=0.55, negative=0.35)
+    stored(table, a_mention("neutral", verdict=a_verdict(probabilities=perhaps), status=Status.OPEN))
+    for i, kind in enumerate((Kind.CRITICISM, Kind.QUESTION, Kind.CRITICISM)):
+        stored(table, a_mention(str(i), kind=kind))
+
+    counts = {kind: inbox.waiting(TENANT, kind=kind) for kind in (Kind.CRITICISM, Kind.QUESTION, Kind.PRAISE)}
+
+    assert counts == {Kind.CRITICISM: 2, Kind.QUESTION: 1, Kind.PRAISE: 0}
+
+
+def test_what_was_heard_lately_is_told_whole_or_not_at_all(table: DictTable, inbox: Inbox) -> None:
+    for i in range(130):
+        status = Status.DONE if i % 3 else Status.OPEN
+        stored(table, a_mention(str(i), seen_at=NOW - timedelta(hours=i), status=status))
+    since = NOW - timedelta(hours=119)
+
+    lately = inbox.lately(TENANT, since)
+
+    assert lately is not None
+    assert [mention.seen_at for mention in lately] == [NOW - timedelta(hours=i) for i in range(120)]
+    assert inbox.lately(TENANT, since, most=120) == lately
+    assert inbox.lately(TENANT, since, most=119) is None

@@ -1,7 +1,7 @@
 """What people and programs send is refused by name when it cannot be used."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -105,5 +105,16 @@ def test_no_time_stays_no_time() -> None:
 def test_a_time_beyond_the_end_of_time_is_refused_by_its_field() -> None:
     last = datetime.max.replace(tzinfo=timezone(timedelta(hours=-1)))
 
-    with pytest.raises(Invalid, match="until: is out of range"):
+    with pytest.raises(Invalid, match="until: must be in the years 1970 to 2100"):
         in_utc(last, "until")
+
+
+@pytest.mark.parametrize("at", [datetime(1969, 12, 31, 23, 59, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)])
+def test_a_time_of_another_century_is_refused_by_its_field(at: datetime) -> None:
+    with pytest.raises(Invalid, match="since: must be in the years 1970 to 2100"):
+        in_utc(at)
+
+
+@pytest.mark.parametrize("at", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 12, 31, 23, 59)])  # noqa: DTZ001
+def test_a_time_of_our_days_is_taken(at: datetime) -> None:
+    assert in_utc(at) == at.replace(tzinfo=UTC)

@@ -53,3 +53,17 @@ def test_a_link_ends_with_its_contact(table: DictTable) -> None:
 
     with pytest.raises(Denied, match="no longer there"):
         open_link(table, link_secret(SECRET, a_delivery().id))
+
+
+@pytest.mark.parametrize(("added_after", "is_open"), [(timedelta(), True), (timedelta(seconds=1), False)])
+def test_a_contact_that_was_added_again_does_not_revive_its_old_links(
+    table: DictTable, added_after: timedelta, is_open: bool
+) -> None:
+    Company(table).contacts.become(a_contact(created_at=NOW + added_after))
+    text = link_secret(SECRET, a_delivery().id)
+
+    if is_open:
+        assert open_link(table, text, after=timedelta(days=1)) == "m_1"
+    else:
+        with pytest.raises(Denied, match="no longer there"):
+            open_link(table, text, after=timedelta(days=1))

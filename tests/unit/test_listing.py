@@ -1,24 +1,45 @@
 """Lists of mentions: in order, filtered, page by page."""
 
 import base64
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from builders import TENANT, a_match, a_mention, an_acknowledgement, an_item
+from builders import TENANT, a_match, a_mention, a_verdict, an_acknowledgement, an_item
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Invalid
 from earshot.domain.item import Author
 from earshot.domain.mention import Mention, Status
 from earshot.domain.verdict import Kind, Sentiment
 from earshot.domain.watch import Role
-from earshot.services.listing import MOST_READ, Filters, Listing
+from earshot.services.listing import MOST_READ, Filters, Listed, Listing
 from earshot.store.mentions import Mentions, author_key
 from fakes import NOW
+from metering import MeteredTable
 
 MINUTE = timedelta(minutes=1)
+
+AUTHOR = Author(name="Lina", id="7")
+LINA = author_key(a_mention(item=an_item(author=AUTHOR)))
+
+ID, TIME = a_mention().id, "8204478799999"
+WRONG_PLACES = [
+    ["check", "open", 0, TIME, "TENANT#t_other", f"mention#{ID}"],
+    ["check", "gone", 0, TIME, ID],
+    ["check", "open", 5, TIME, ID],
+    ["check", "open", -1, TIME, ID],
+    ["check", "open", True, TIME, ID],
+    ["check", "open", 0, "820447879999", ID],
+    ["check", "open", 0, "820447879999\u0669", ID],
+    ["check", "open", 0, TIME + "#", ID],
+    ["check", "open", 0, TIME, "m_1"],
+    ["check", "open", 0, TIME, ID + "#"],
+    ["check", "open", 0, TIME],
+    {"check": "check", "status": "open", "rank": 0, "time": TIME, "id": ID},
+]
 
 
 @pytest.fixture
@@ -40,6 +61,19 @@ def a_crowd(table: DictTable, *, step: timedelta = MINUTE) -> list[Mention]:
         crowd.append(a_mention(str(i), kind=kind, seen_at=NOW + i * step, acknowledgement=done, status=status))
     add(table, *crowd)
     return crowd
+
+
+def by_lina(count: int) -> list[Mention]:
+    """Mentions by one author, newest first."""
+    return [
+        a_mention(f"lina {i}", item=an_item(f"lina {i}", published_at=NOW - i * MINUTE, author=AUTHOR))
+        for i in range(count)
+    ]
+
+
+def a_others_crowd(count: int = 5) -> list[Mention]:
+    """Mentions by somebody else."""
+    return [a_mention(f"ben {i}", item=an_item(f"ben {i}", author=Author(name="Ben"))) for i in range(count)]
 
 
 def all_pages(table: DictTable, filters: Filters, limit: int) -> list[str]:
@@ -184,6 +218,7 @@ def test_a_limit_out_of_bounds_is_refused(table: DictTable, limit: int) -> None:
         "AAAA",
         base64.urlsafe_b64encode(b'["a"]').decode(),
         base64.urlsafe_b64encode(b"\xff").decode(),
+        *(base64.urlsafe_b64encode(json.dumps(place).encode()).decode() for place in WRONG_PLACES),
     ],
     ids=ascii,
 )
@@ -199,3 +234,108 @@ def test_a_cursor_belongs_to_its_filters_and_its_tenant(table: DictTable) -> Non
     for tenant, filters in ((TENANT, Filters(kind=Kind.PRAISE)), ("t_other", Filters())):
         with pytest.raises(Invalid, match="belongs to a list with other filters"):
             Listing(table).page(tenant, filters, cursor=cursor)
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(newest=True), Filters(author=LINA)], ids=str)
+def test_a_cursor_names_no_key_and_no_tenant(table: DictTable, filters: Filters) -> None:
+    add(table, *by_lina(2))
+
+    cursor = Listing(table).page(TENANT, filters, limit=1).cursor
+
+    place = base64.urlsafe_b64decode(cursor + "===")
+    assert TENANT.encode() not in place
+    assert b"TENANT" not in place
+    assert b"mention#" not in place
+    assert len(json.loads(place)) == 5
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(newest=True), Filters(author=LINA)], ids=str)
+def test_a_forged_place_leads_only_through_ones_own_list(table: DictTable, filters: Filters) -> None:
+    add(table, *by_lina(3), a_mention("theirs", tenant="t_other"))
+    check = json.loads(base64.urlsafe_b64decode(Listing(table).page(TENANT, filters, limit=1).cursor + "==="))[0]
+    forged = base64.urlsafe_b64encode(json.dumps([check, "open", 0, "0" * 13, ID]).encode()).decode()
+
+    page = Listing(table).page(TENANT, filters, cursor=forged)
+
+    assert {mention.tenant for mention in page.mentions} == {TENANT}
+
+
+SPREADS = {
+    "one kind": lambda i: {"kind": Kind.PRAISE},
+    "all kinds in turn": lambda i: {"kind": list(Kind)[i % 5]},
+    "all done": lambda i: {"status": Status.DONE},
+    "kinds in long runs": lambda i: {"kind": list(Kind)[i // 60 % 5]},
+}
+
+
+@pytest.mark.parametrize("limit", [1, 20, 50, 100])
+@pytest.mark.parametrize("spread", SPREADS)
+def test_by_time_a_page_reads_few_more_than_it_shows(spread: str, limit: int) -> None:
+    table = MeteredTable(DictTable())
+    for i in range(400):
+        Mentions(table).add(a_mention(str(i), seen_at=NOW - i * MINUTE, **SPREADS[spread](i)))
+
+    with table.meter.fresh() as meter:
+        page = Listing(table).page(TENANT, Filters(newest=True), limit=limit)
+
+    assert len(page.mentions) == limit
+    assert meter.rows_read <= limit + 15
+
+
+@pytest.mark.parametrize("filters", [{"newest": True}, {}, {"author": "nobody"}, {"author": LINA}], ids=str)
+def test_a_filtered_page_reads_a_thousand_rows_at_most_whatever_its_order(filters: dict[str, Any]) -> None:
+    table = MeteredTable(DictTable())
+    kinds = list(Kind)
+    for i, mention in enumerate(by_lina(1200)):
+        Mentions(table).add(replace(mention, verdict=a_verdict(kinds[i % 5])))
+
+    with table.meter.fresh() as meter:
+        page = Listing(table).page(TENANT, Filters(q="nowhere", **filters))
+
+    assert (page.mentions, bool(page.cursor)) == ((), True)
+    assert 900 <= meter.rows_read <= MOST_READ
+    assert Listing(table).page(TENANT, Filters(q="nowhere", **filters), cursor=page.cursor) == Listed(mentions=())
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+@pytest.mark.parametrize("status", [None, Status.OPEN, Status.DONE])
+def test_everything_by_one_author_is_listed_newest_first_page_by_page(
+    table: DictTable, status: Status | None, limit: int
+) -> None:
+    mentions = [replace(each, status=Status.DONE if i % 2 else Status.OPEN) for i, each in enumerate(by_lina(7))]
+    add(table, *mentions, *a_others_crowd())
+
+    found = all_pages(table, Filters(author=LINA, status=status), limit)
+
+    assert found == [each.id for each in mentions if status in (None, each.status)]
+
+
+def test_an_authors_mentions_are_found_without_reading_those_of_others() -> None:
+    table = MeteredTable(DictTable())
+    for mention in (*a_others_crowd(200), *by_lina(3)):
+        Mentions(table).add(mention)
+
+    with table.meter.fresh() as meter:
+        page = Listing(table).page(TENANT, Filters(author=LINA))
+
+    assert len(page.mentions) == 3
+    assert meter.rows_read == 3
+
+
+def test_an_author_of_another_tenant_has_said_nothing_here(table: DictTable) -> None:
+    add(table, *by_lina(2))
+
+    assert Listing(table).page("t_other", Filters(author=LINA)) == Listed(mentions=())
+
+
+def test_by_time_what_is_older_than_asked_for_ends_the_list() -> None:
+    table = MeteredTable(DictTable())
+    for i in range(200):
+        Mentions(table).add(a_mention(str(i), seen_at=NOW - i * MINUTE))
+
+    with table.meter.fresh() as meter:
+        page = Listing(table).page(TENANT, Filters(newest=True, since=NOW - 3 * MINUTE))
+
+    assert [mention.seen_at for mention in page.mentions] == [NOW - i * MINUTE for i in range(4)]
+    assert page.cursor == ""
+    assert meter.rows_read <= 20

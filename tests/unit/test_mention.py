@@ -6,20 +6,28 @@ from datetime import timedelta
 import pytest
 
 from builders import a_match, a_mention, a_verdict, a_watch, an_acknowledgement, an_item
-from earshot.domain.item import Engagement
+from earshot.domain.acknowledging import acknowledge
+from earshot.domain.ids import make_id
+from earshot.domain.item import Author, Engagement
 from earshot.domain.mention import (
     MAX_EXCERPT,
     MAX_HISTORY,
+    MAX_MATCHES,
     HistoryEntry,
     Status,
     edited,
     fingerprint,
+    from_item,
+    matched_more,
     mention_id,
     remember,
 )
 from earshot.domain.verdict import Kind, Probabilities
-from earshot.domain.watch import Role, Watch
+from earshot.domain.watch import Match, Role, Span, Watch
+from earshot.ports.table import Key
+from earshot.store.codec import to_row
 from fakes import NOW
+from metering import size_of
 
 LATER = NOW + timedelta(hours=1)
 
@@ -139,3 +147,45 @@ def test_news_begins_with_the_later_of_watch_and_subscription_unless_somebody_sa
     assert watch.news_from(NOW - timedelta(days=1)) == NOW
     assert watch.news_from(LATER) == LATER
     assert replace(watch, since=NOW - timedelta(days=9)).news_from(LATER) == NOW - timedelta(days=9)
+
+
+def many_matches(count: int = 60) -> tuple[Match, ...]:
+    """Matches of more watches than a mention keeps, the weakest first."""
+    return tuple(a_match(list(Role)[-1 - i * 5 // count], f"w_{i}") for i in range(count))
+
+
+def test_a_mention_keeps_the_strongest_of_very_many_matches() -> None:
+    matches = many_matches()
+
+    mention = a_mention(item=an_item())
+    new = from_item(
+        an_item(), tenant="t", source_id="s", matches=matches, verdict=a_verdict(), is_history=False, now=NOW
+    )
+    changed = edited(mention, an_item(text="x"), matches=matches, verdict=a_verdict(), now=LATER)
+
+    for each in (new, changed):
+        assert len(each.matches) == MAX_MATCHES
+        assert each.role is Role.OWN
+        assert {match.watch_id for match in each.matches} == {f"w_{i}" for i in range(10, 60)}
+
+
+def test_more_matches_than_a_mention_keeps_change_it_once_only() -> None:
+    mention = a_mention(matches=(a_match(watch_id="w_0"),))
+
+    after = matched_more(mention, many_matches(), is_history=False)
+
+    assert len(after.matches) == MAX_MATCHES
+    assert matched_more(after, many_matches(), is_history=False) is after
+
+
+def test_the_largest_mention_stays_under_what_a_row_may_hold() -> None:
+    spans = tuple(Span(field="text", start=980, end=1000, term="x" * 200) for _ in range(20))
+    matches = tuple(Match(watch_id=make_id("w", str(i)), role=Role.OWN, spans=spans) for i in range(60))
+    author = Author(name="😀" * 100, handle="😀" * 100, url="https://a.example/" + "x" * 2000)
+    mention = a_mention(item=an_item(text="😀" * 3000, title="😀" * 300, author=author), matches=())
+    mention = edited(mention, an_item(text="😀" * 3000), matches=matches, verdict=a_verdict(), now=LATER)
+    for i in range(60):
+        note = an_acknowledgement(by=f"key:{i}", note="😀" * 2000, answer_url="https://a.example/" + "x" * 2000)
+        mention = acknowledge(mention, note, version=mention.version)
+
+    assert size_of(to_row(mention, Key("TENANT#t", "mention#m"), "mention")) < 400_000

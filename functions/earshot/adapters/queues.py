@@ -96,6 +96,11 @@ class SqliteQueues:
                 "UPDATE messages SET visible_at = ?, receipt = NULL WHERE receipt IS NOT NULL", (self._now(),)
             )
 
+    def clear(self, queue: str) -> None:
+        """Forgets all messages of a queue."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM messages WHERE queue = ?", (queue,))
+
     def visible(self, queue: str) -> bool:
         """Whether `receive` would hand anything out now."""
         return self._database.connection().execute(_HEADS, (queue, self._now(), 1)).fetchone() is not None

@@ -74,9 +74,20 @@ class Database:
         except BaseException as exc:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(exc, sqlite3.OperationalError):
+            if isinstance(exc, sqlite3.DatabaseError) and not isinstance(exc, sqlite3.IntegrityError):
                 raise StoreError(f"the data cannot be written now: {exc}") from exc
             raise
+
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The lines that a query finds.
+
+        Raises:
+            StoreError: the file cannot be read now.
+        """
+        try:
+            return self.connection().execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as exc:
+            raise StoreError(f"the data cannot be read: {exc}") from exc
 
     def close(self) -> None:
         """Closes this thread's connection."""
@@ -99,10 +110,8 @@ class SqliteTable:
     def get_many(self, keys: Sequence[Key]) -> dict[Key, Row]:
         """See `Table.get_many`."""
         found = {}
-        connection = self._database.connection()
         for key in keys:
-            line = connection.execute(f"SELECT {_COLUMNS} FROM rows WHERE pk = ? AND sk = ?", key).fetchone()  # noqa: S608
-            if line is not None:
+            for line in self._database.read(f"SELECT {_COLUMNS} FROM rows WHERE pk = ? AND sk = ?", key):  # noqa: S608
                 found[key] = _row(line)
         return found
 
@@ -150,7 +159,7 @@ class SqliteTable:
             sql += f" AND ({at}sk, pk, sk) > (?, ?, ?)"
             values.extend(after)
         sql += f" ORDER BY {at}sk, pk, sk LIMIT ?"
-        rows = [_row(line) for line in self._database.connection().execute(sql, [*values, limit + 1])]
+        rows = [_row(line) for line in self._database.read(sql, [*values, limit + 1])]
         page = tuple(rows[:limit])
         return Page(rows=page, after=_order(page[-1], index) if len(rows) > limit else None)
 

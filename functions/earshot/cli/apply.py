@@ -8,6 +8,7 @@ import msgspec
 
 from earshot.cli.client import ApiError, Client
 from earshot.cli.context import Context, json_option, pass_context, printed
+from earshot.cli.local_table import with_local_table
 from earshot.domain.errors import Invalid
 from earshot.services.applying import MAX_FILE_BYTES, read_configuration
 from earshot.services.inputs import Configuration, WatchInput
@@ -45,7 +46,8 @@ def read_file(file: Path) -> Configuration:
 def _apply(context: Context, given: Configuration) -> dict[str, Any]:
     from earshot.bootstrap import Local  # noqa: PLC0415
 
-    local = Local(settings=context.settings, practice=bool(given.local.get("practice")))
+    settings = with_local_table(context.settings, given.local, context.from_environment)
+    local = Local(settings=settings, practice=bool(given.local.get("practice")))
     tenant = local.access.by_key(local.admin_key()).tenant
     applied = local.applier.apply(tenant, given)
     return {"watches": applied.watches, "sources": applied.sources, "contacts": applied.contacts}

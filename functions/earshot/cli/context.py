@@ -17,8 +17,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Context:
     """The settings of this call, and the client made of them when it is needed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, from_environment: frozenset[str] = frozenset()) -> None:
         self.settings = settings
+        self.from_environment = from_environment
 
     def override(self, **given: str | None) -> None:
         """Puts options over the environment."""

@@ -1,6 +1,5 @@
 """The `earshot` command: its groups, the options they share, and how errors end."""
 
-import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,6 +9,7 @@ import click
 import earshot
 from earshot.cli.client import ApiError
 from earshot.cli.context import Context
+from earshot.cli.logs import log_to_stderr
 from earshot.domain.errors import EarshotError, FetchError
 from earshot.settings import Settings
 
@@ -63,8 +63,9 @@ def main(args: Sequence[str] | None = None) -> None:
 
     try:
         settings = Settings.from_env(os.environ)
-        logging.basicConfig(level=settings.log, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-        group.main(args=args, prog_name="earshot", obj=Context(settings), standalone_mode=False)
+        named = frozenset(name.removeprefix("EARSHOT_").lower() for name in os.environ if name.startswith("EARSHOT_"))
+        log_to_stderr(settings.log)
+        group.main(args=args, prog_name="earshot", obj=Context(settings, named), standalone_mode=False)
     except click.exceptions.Exit as exc:
         sys.exit(exc.exit_code)
     except click.ClickException as exc:

@@ -2,24 +2,27 @@
 
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from earshot.bootstrap import Local
 from earshot.cli.apply import read_file
 from earshot.cli.context import Context, pass_context
+from earshot.cli.local_table import with_local_table
 from earshot.cli.lock import only_one
-from earshot.cli.server import Server, free_port
-from earshot.cli.worker import Tally, Worker
-from earshot.domain.errors import Invalid
+from earshot.domain.delivery import Delivery
 from earshot.domain.tenant import LOCAL_TENANT
 from earshot.services.fetching import Outcome
 from earshot.services.inputs import Configuration
+from earshot.services.troubles import Troubles
 from earshot.settings import Settings
 from earshot.store.company import Company
+from earshot.store.mentions import Mentions
+
+if TYPE_CHECKING:
+    from earshot.cli.worker import Tally
 
 PRACTICE_TENANT = "practice"
 CONFIG, EXAMPLE = Path("earshot.toml"), Path("earshot.example.toml")
@@ -39,24 +42,27 @@ def command(context: Context, config: Path | None, data: str | None, port: int, 
 
     Without earshot.toml it listens for the practice company of earshot.example.toml.
     """
+    from earshot.cli.server import Server  # noqa: PLC0415 - so that --help need not wait for the web's parts
+
     context.local_only("run")
     context.override(data=data)
     say = Teller(quiet=as_json)
     given = configuration(config, context.settings)
-    practice = bool(given.local.get("practice"))
-    settings = with_local_table(context.settings, given)
+    table = given.local if given else {}
+    practice = bool(table.get("practice"))
+    settings = with_local_table(context.settings, table, context.from_environment)
     tenant = PRACTICE_TENANT if practice else LOCAL_TENANT
-    with only_one(Path(settings.data)):
-        local = Local(settings=settings, port=free_port(port) if once else port, practice=practice, tenant=tenant)
-        run = _Run(local, given, say)
-        with Server(local, practice=practice):
-            run.prepare()
-            tally = run.tick(look_now=once)
-            if once:
-                _report(run.summary(tally), as_json, say)
-                return
-            run.welcome(tally)
-            run.forever()
+    with only_one(Path(settings.data)), Server(port, or_any=once) as server:
+        local = Local(settings=settings, port=server.port, practice=practice, tenant=tenant)
+        run = _Run(local, given, say, once=once)
+        server.open(local, practice=practice)
+        run.prepare()
+        tally = run.tick(look_now=once)
+        if once:
+            _report(run.summary(tally), as_json, say)
+            return
+        run.welcome(tally)
+        run.forever()
 
 
 class Teller:
@@ -72,30 +78,36 @@ class Teller:
 
 
 class _Run:
-    def __init__(self, local: Local, given: Configuration, say: Teller) -> None:
+    def __init__(self, local: Local, given: Configuration | None, say: Teller, *, once: bool) -> None:
         self._local = local
         self._given = given
+        self._once = once
         self._tenant = local.tenant
         self._say = say
         self._began = time.monotonic()
+        from earshot.cli.worker import Worker  # noqa: PLC0415 - as above
+
         self._worker = Worker(local, self._told)
 
     def prepare(self) -> None:
         """Applies the configuration, and takes up what an earlier process left behind."""
         was_away = self._local.switch_tenant()
-        applied = self._local.applier.apply(self._tenant, self._given)
+        new = self._local.applier.apply(self._tenant, self._given).sources if self._given else 0
         if was_away:
             self._local.sourcing.wake(self._tenant)
+        if self._once:
+            # Every source is asked anew in a moment; what an earlier run left to fetch would only ask twice.
+            self._local.queues.clear("fetch")
         self._local.queues.release()
         self._local.planner.recover(self._local.clock.now())
         watches = len(self._local.watching.all(self._tenant))
         sources = len(self._local.sourcing.all(self._tenant))
         name = self._local.applier.tenant(self._tenant).name
-        self._say(f"Listening for {name}: {watches} watches, {sources} sources ({applied.sources} new)")
+        self._say(f"Listening for {name}: {watches} watches, {sources} sources ({new} changed)")
         if not Company(self._local.table).contacts_of(self._tenant):
             self._say("Nobody is told yet. Say whom: earshot contact add you@example.com")
 
-    def tick(self, *, look_now: bool = False) -> Tally:
+    def tick(self, *, look_now: bool = False) -> "Tally":
         """One tick to the end."""
         now = self._local.clock.now()
         self._local.table.expire(now.timestamp())
@@ -112,16 +124,18 @@ class _Run:
                 tally = self.tick()
                 if tally.found or tally.alerted:
                     self._say(f"{tally.found} new mentions, {tally.alerted} alerts told")
+                self._say_untold()
 
-    def welcome(self, tally: Tally) -> None:
+    def welcome(self, tally: "Tally") -> None:
         """Says what the first tick brought, and where the inbox is."""
         self._say(f"{tally.fetched} items read, {tally.found} new mentions, {tally.alerted} alerts told")
+        self._say_untold()
         secret = self._local.access.sign_in_link(self._tenant, "owner")
         click.echo(f"Inbox:   {self._local.base_url}/")
         click.echo(f"Sign in: {self._local.base_url}/login/{secret}   (once, within 24 hours)")
         click.echo("Stop with Ctrl-C; everything is kept in " + str(self._local.folder))
 
-    def summary(self, tally: Tally) -> dict[str, Any]:
+    def summary(self, tally: "Tally") -> dict[str, Any]:
         """The figures of one tick."""
         return {
             "fetched": tally.fetched,
@@ -130,9 +144,18 @@ class _Run:
             "edited": tally.edited,
             "sources": tally.sources,
             "unreachable": list(tally.unreachable),
-            "open": self._local.parts().inbox.waiting(self._tenant),
+            "open": Mentions(self._local.table).count_open(self._tenant),
+            "untold": len(self._untold()),
             "took_s": round(time.monotonic() - self._began, 1),
         }
+
+    def _untold(self) -> list[Delivery]:
+        """The deliveries that went wrong so far: to be tried again, or given up."""
+        return Troubles(self._local.table).of(self._tenant)
+
+    def _say_untold(self) -> None:
+        if untold := self._untold():
+            self._say(f"{len(untold)} alerts could not be told yet: {untold[-1].problem}")
 
     def _told(self, outcome: Outcome) -> None:
         if outcome.error is not None:
@@ -145,8 +168,8 @@ class _Run:
             self._say(f"  {outcome.name}: nothing new")
 
 
-def configuration(config: Path | None, settings: Settings) -> Configuration:
-    """The named file, else earshot.toml, else what was set up by commands, else the practice company.
+def configuration(config: Path | None, settings: Settings) -> Configuration | None:
+    """The named file, else earshot.toml, else None for what was set up by commands, else the practice company.
 
     Raises:
         Invalid: the named file is not there, or a file holds something unknown.
@@ -154,7 +177,7 @@ def configuration(config: Path | None, settings: Settings) -> Configuration:
     path = config or (CONFIG if CONFIG.exists() else None)
     if path is not None:
         return read_file(path)
-    return Configuration() if _is_set_up(settings) or not EXAMPLE.exists() else read_file(EXAMPLE)
+    return None if _is_set_up(settings) or not EXAMPLE.exists() else read_file(EXAMPLE)
 
 
 def _is_set_up(settings: Settings) -> bool:
@@ -162,44 +185,18 @@ def _is_set_up(settings: Settings) -> bool:
     return bool(local.watching.all(LOCAL_TENANT) or local.sourcing.all(LOCAL_TENANT))
 
 
-_LOCAL = {
-    "practice": bool,
-    "loopback": list,
-    "smtp": str,
-    "smtp_user": str,
-    "smtp_password_file": str,
-    "mail_from": str,
-}
-
-
-def with_local_table(settings: Settings, given: Configuration) -> Settings:
-    """The settings with the file's [local] table beneath them: the environment wins.
-
-    Raises:
-        Invalid: the table holds something unknown or of a wrong type.
-    """
-    for name, value in given.local.items():
-        if name not in _LOCAL:
-            raise Invalid(f"local.{name}", "is not known here")
-        if not isinstance(value, _LOCAL[name]):
-            raise Invalid(f"local.{name}", f"must be a {_LOCAL[name].__name__}")
-    untouched = Settings()
-    values = {name: value for name, value in given.local.items() if name != "practice"}
-    if "loopback" in values:
-        values["loopback"] = ",".join(str(each) for each in values["loopback"])
-    below = {name: value for name, value in values.items() if getattr(settings, name) == getattr(untouched, name)}
-    return replace(settings, **below)
-
-
 def _report(summary: dict[str, Any], as_json: bool, say: Teller) -> None:
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False))
         return
     say("")
+    read = summary["sources"] - len(summary["unreachable"])
     click.echo(
-        f"fetched {summary['fetched']} items from {summary['sources']} sources, found {summary['found']} new mentions, "
+        f"fetched {summary['fetched']} items from {read} sources, found {summary['found']} new mentions, "
         f"alerted {summary['alerted']}, {summary['open']} wait for an answer ({summary['took_s']} s)"
     )
     if summary["unreachable"]:
         click.echo(f"not read this time: {', '.join(summary['unreachable'])}")
+    if summary["untold"]:
+        click.echo(f"{summary['untold']} alerts could not be told yet; see: earshot dead-letters list")
     click.echo("Open the inbox with: make run")

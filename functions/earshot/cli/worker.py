@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 HOSTS_AT_ONCE = 12
 VISIBILITY_S = 720.0
+PATIENCE_S = 20.0
+"""While slow places are still being read, people are told this often: sooner, and the gate would be used up by the
+first few finds of a tick, and the summary would miss the others."""
 _RETRY_S = 5.0
 _BATCH = 10
 _Answer = tuple[Received, Source | None, "Response | FetchError | None"]
@@ -46,10 +49,12 @@ class Worker:
         self._told = told
         self._last_asked: dict[str, float] = {}
         self._stopped = threading.Event()
+        self._told_at = 0.0
 
     def work(self) -> Tally:
         """Empties the queues of what is visible now, and tells what came of it."""
         tally = Tally()
+        self._told_at = time.monotonic()
         while True:
             before = tally
             tally = self._tell(self._fetch_all(tally))
@@ -57,7 +62,8 @@ class Worker:
                 return tally
 
     def _tell(self, tally: Tally) -> Tally:
-        """Alerts and delivers what there is, without waiting for slower places."""
+        """Alerts and delivers what there is."""
+        self._told_at = time.monotonic()
         self._drain("alert", self._local.alerter.handle)
         return replace(tally, alerted=tally.alerted + self._drain("deliver", self._local.deliverer.handle))
 
@@ -97,7 +103,9 @@ class Worker:
         while in_flight:
             received, source, answer = answers.get()
             if source is not None and answer is not None:
-                tally = self._tell(self._take(received, source, answer, tally, failed))
+                tally = self._take(received, source, answer, tally, failed)
+                if time.monotonic() - self._told_at > PATIENCE_S:
+                    tally = self._tell(tally)
                 continue
             self._finish(received, failed)
             in_flight += self._begin(pool, answers, failed, HOSTS_AT_ONCE - in_flight + 1) - 1

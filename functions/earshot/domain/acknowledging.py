@@ -8,6 +8,8 @@ from earshot.domain.errors import Conflict, Invalid
 from earshot.domain.mention import Acknowledgement, HistoryEntry, Mention, Outcome, Status, remember
 
 MAX_NOTE = 2000
+MAX_DETAIL = 200
+"""Characters of a note or link kept in the history; whole it stands in the acknowledgement only."""
 
 
 def validated(outcome: str, *, by: str, at: datetime, note: str = "", answer_url: str = "") -> Acknowledgement:
@@ -31,15 +33,21 @@ def validated(outcome: str, *, by: str, at: datetime, note: str = "", answer_url
 def acknowledge(mention: Mention, done: Acknowledgement, *, version: int) -> Mention:
     """The mention closed by `done`; itself, unchanged, when the same actor repeats the same outcome.
 
+    Whoever repeats it on the present version with a new note or link adds that; what they leave empty stays.
+
     Raises:
         Conflict: `version` is not the mention's.
     """
     before = mention.acknowledgement
+    said = done.note or done.answer_url
     if before and (before.outcome, before.by) == (done.outcome, done.by):
-        return mention
+        said = _news(before.note, done.note) or _news(before.answer_url, done.answer_url)
+        if not said or version != mention.version:
+            return mention
+        done = replace(done, note=done.note or before.note, answer_url=done.answer_url or before.answer_url)
     if version != mention.version:
         raise Conflict("mention", mention.id)
-    entry = HistoryEntry(at=done.at, by=done.by, what=done.outcome.value, detail=done.note or done.answer_url)
+    entry = HistoryEntry(at=done.at, by=done.by, what=done.outcome.value, detail=said[:MAX_DETAIL])
     return replace(
         mention,
         status=Status.DONE,
@@ -66,6 +74,10 @@ def reopen(mention: Mention, *, by: str, at: datetime, version: int | None = Non
         version=mention.version + 1,
         history=remember(mention, HistoryEntry(at=at, by=by, what="reopened")),
     )
+
+
+def _news(known: str, said: str) -> str:
+    return said if said != known else ""
 
 
 def _is_link(url: str) -> bool:

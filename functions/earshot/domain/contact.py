@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from earshot.domain.errors import Invalid
@@ -19,7 +20,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """One address of one tenant; `language` is "de" or "en", `timezone` an IANA name."""
+    """One address of one tenant; `language` is "de" or "en", `timezone` an IANA name.
+
+    `created_at` is when it was added, None where that was not noted: links from before it are not its own.
+    """
 
     id: str
     tenant: str
@@ -27,6 +31,7 @@ class Contact:
     email: str
     language: str = "en"
     timezone: str = "UTC"
+    created_at: datetime | None = None
     revision: int = 0
 
 

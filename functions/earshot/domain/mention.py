@@ -16,6 +16,10 @@ MAX_HISTORY = 50
 """History entries kept in a mention, the latest ones."""
 
 
+MAX_MATCHES = 50
+"""Matches kept in a mention, the strongest ones: a row has room for no more of their evidence."""
+
+
 class Status(StrEnum):
     """Open: somebody should act. Done: acknowledged, or nothing owed."""
 
@@ -166,7 +170,7 @@ def from_item(
         posted_at=item.published_at,
         seen_at=now,
         is_history=is_history,
-        matches=matches,
+        matches=_strongest(matches),
         verdict=verdict,
         fingerprint=fingerprint(item),
         status=Status.OPEN if is_open else Status.DONE,
@@ -182,7 +186,7 @@ def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict:
         language=verdict.language or item.language,
         engagement=item.engagement,
         rating=item.rating,
-        matches=matches or mention.matches,
+        matches=_strongest(matches) or mention.matches,
         verdict=verdict,
         fingerprint=fingerprint(item),
         edited_at=now,
@@ -199,11 +203,18 @@ def matched_more(mention: Mention, matches: tuple[Match, ...], *, is_history: bo
     """
     there = {match.watch_id for match in mention.matches}
     more = tuple(match for match in matches if match.watch_id not in there)
-    if not more:
+    kept = _strongest((*mention.matches, *more))
+    if kept == mention.matches:
         return mention
-    after = replace(mention, matches=(*mention.matches, *more), is_history=mention.is_history and is_history)
+    after = replace(mention, matches=kept, is_history=mention.is_history and is_history)
     opens = after.acknowledgement is None and owes_action(after.role, after.verdict, is_history=is_history)
     return replace(after, status=Status.OPEN) if opens else after
+
+
+def _strongest(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    if len(matches) <= MAX_MATCHES:
+        return matches
+    return tuple(sorted(matches, key=lambda match: match.role.strength)[:MAX_MATCHES])
 
 
 def remember(mention: Mention, entry: HistoryEntry) -> tuple[HistoryEntry, ...]:

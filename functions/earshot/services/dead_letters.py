@@ -21,13 +21,8 @@ class DeadLetters:
 
     def all(self) -> tuple[Delivery, ...]:
         """Every failed or uncertain delivery of every tenant, oldest first."""
-        deliveries = Deliveries(self.table).all
-        found = [
-            each
-            for tenant in Company(self.table).all_tenants()
-            for each in deliveries.under(f"TENANT#{tenant.id}")
-            if each.state in (State.FAILED, State.UNCERTAIN)
-        ]
+        deliveries = Deliveries(self.table)
+        found = [each for tenant in Company(self.table).all_tenants() for each in deliveries.given_up(tenant.id)]
         return tuple(sorted(found, key=lambda each: each.created_at))
 
     def redrive(self, ids: Sequence[str] | None) -> int:

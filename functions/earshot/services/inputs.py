@@ -13,6 +13,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 MAX_NAME = 120
 LANGUAGES = ("de", "en")
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
 
 class TermsInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -162,11 +163,14 @@ def in_utc(at: datetime | None, field: str = "since") -> datetime | None:
     """A time a person gave, in UTC; without an offset it is taken as UTC.
 
     Raises:
-        Invalid: it is before the first or after the last time there is.
+        Invalid: it is before 1970 or after 2100; what lies further out some clocks and zones cannot tell.
     """
     if at is None:
         return None
     try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        found = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
-        raise Invalid(field, "is out of range") from None
+        found = None
+    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise Invalid(field, f"must be in the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return found

@@ -34,11 +34,13 @@ def opened(text: str, deliveries: Deliveries, company: Company, now: datetime) -
     """What the link with this secret opens.
 
     Raises:
-        Denied: the link is unknown, has expired, or its contact is gone (410).
+        Denied: the link is unknown, has expired, or its contact is gone, even if it was added again since (410).
     """
     token = deliveries.token(text) if len(text) == 22 else None
     if token is None or token.expires_at <= now:
         raise Denied("this link is not valid any more; open the inbox instead", 410)
-    if company.contacts.at(keys.of_tenant(token.tenant, "contact", token.contact_id)) is None:
+    contact = company.contacts.at(keys.of_tenant(token.tenant, "contact", token.contact_id))
+    issued_at = token.expires_at - TOKEN_LIFE
+    if contact is None or (contact.created_at is not None and issued_at < contact.created_at):
         raise Denied("this link was sent to a contact that is no longer there", 410)
     return token

@@ -45,7 +45,7 @@ class Watching:
             Invalid: a field cannot be used, or there are too many watches.
             Conflict: there is a watch of this name.
         """
-        watch = self._build(tenant, given)
+        watch = self.build(tenant, given)
         if self._company.watches.at(keys.of_tenant(tenant, "watch", watch.id)) is not None:
             raise Conflict("watch", watch.name, "is there already; change it or choose another name")
         if len(self._company.watches_of(tenant)) >= MOST_WATCHES:
@@ -60,7 +60,7 @@ class Watching:
             Invalid: a field cannot be used, or the name differs.
         """
         before = self.get(tenant, id_)
-        after = self._build(tenant, given)
+        after = self.build(tenant, given)
         if after.id != before.id:
             raise Invalid("name", f"a watch keeps its name ({before.name}); add a new one instead")
         changed = replace(before, terms=after.terms, role=after.role, since=after.since)
@@ -93,7 +93,12 @@ class Watching:
         read_anew(self._table, watch.tenant, self._clock.now())
         return saved
 
-    def _build(self, tenant: str, given: WatchInput) -> Watch:
+    def build(self, tenant: str, given: WatchInput) -> Watch:
+        """The watch that `given` describes, not stored.
+
+        Raises:
+            Invalid: a field cannot be used.
+        """
         name = valid_name(given.name)
         if given.role not in list(Role):
             raise Invalid("role", f"must be one of {', '.join(Role)}")

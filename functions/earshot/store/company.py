@@ -1,7 +1,7 @@
 """A tenant's own things in the table: watches, contacts, days, and the keys that act for it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from earshot.domain.alerting import Day
@@ -13,6 +13,17 @@ from earshot.store import keys
 from earshot.store.collection import Collection
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedFile:
+    """The ids of what a tenant's configuration file named when it was applied last."""
+
+    tenant: str
+    watches: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    revision: int = 0
+
+
 class Company:
     """Everything that belongs to a tenant but mentions, deliveries and subscriptions."""
 
@@ -21,6 +32,7 @@ class Company:
         self.watches = Collection(table, "watch", Watch, lambda w: keys.of_tenant(w.tenant, "watch", w.id))
         self.contacts = Collection(table, "contact", Contact, lambda c: keys.of_tenant(c.tenant, "contact", c.id))
         self.days = Collection(table, "day", Day, day_key, _day_places)
+        self.applied = Collection(table, "applied", AppliedFile, lambda a: keys.of_tenant(a.tenant, "applied"))
         self.keys = Collection(table, "key", ApiKey, lambda k: keys.of_tenant(k.tenant, "key", k.id))
         self._by_secret = Collection(table, "key", ApiKey, lambda k: keys.of_secret("KEY", k.secret_sha256))
 

@@ -1,14 +1,16 @@
 """Deliveries, gates and the tokens of the links in mails, in the table."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from earshot.domain.delivery import Delivery
+from earshot.domain.delivery import Delivery, State
 from earshot.domain.gate import WINDOW, Gate
 from earshot.ports.table import Key, Table
 from earshot.store import keys
+from earshot.store.codec import from_row, stamp
 from earshot.store.collection import Collection
 from earshot.store.mentions import RETENTION
 
@@ -32,6 +34,7 @@ class Deliveries:
     """What is to be told, was told, and may not be told yet."""
 
     def __init__(self, table: Table) -> None:
+        self._table = table
         self.all = Collection(table, "delivery", Delivery, _delivery_key, _delivery_places)
         self.gates = Collection(table, "gate", Gate, gate_key, _gate_places)
         self._tokens = Collection(table, "token", LinkToken, lambda t: keys.of_secret("TOKEN", t.sha256), _token_places)
@@ -39,6 +42,16 @@ class Deliveries:
     def get(self, tenant: str, id_: str) -> Delivery | None:
         """One delivery, or None."""
         return self.all.at(keys.of_tenant(tenant, "delivery", id_))
+
+    def given_up(self, tenant: str) -> Iterator[Delivery]:
+        """A tenant's failed and uncertain deliveries, oldest first; the index they stand in may lag."""
+        after: tuple[str, ...] | None = None
+        while True:
+            page = self._table.query(_given_up_partition(tenant), index="inbox", after=after)
+            yield from (from_row(row, Delivery) for row in page.rows)
+            after = page.after
+            if after is None:
+                return
 
     def remember_token(self, token: LinkToken) -> None:
         """Stores what a link opens; a second copy of the same mail has the same link."""
@@ -64,7 +77,14 @@ def _delivery_key(delivery: Delivery) -> Key:
 
 
 def _delivery_places(delivery: Delivery) -> dict[str, Any]:
-    return {"expires_at": int((delivery.created_at + RETENTION).timestamp())}
+    places: dict[str, Any] = {"expires_at": int((delivery.created_at + RETENTION).timestamp())}
+    if delivery.state in (State.FAILED, State.UNCERTAIN):
+        places["inbox"] = Key(_given_up_partition(delivery.tenant), f"{stamp(delivery.created_at)}#{delivery.id}")
+    return places
+
+
+def _given_up_partition(tenant: str) -> str:
+    return f"TENANT#{tenant}#given-up"
 
 
 def _gate_places(gate: Gate) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from earshot.domain.ids import make_id
 from earshot.domain.mention import Mention, Status
@@ -18,10 +18,11 @@ RETENTION = timedelta(days=396)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentionPage:
-    """Some mentions in list order, and where to go on; None at the end."""
+    """Some mentions in list order, where to go on (None at the end), and how many rows were read for them."""
 
     mentions: tuple[Mention, ...]
     after: tuple[str, ...] | None = None
+    read: int = 0
 
 
 class Mentions:
@@ -67,7 +68,17 @@ class Mentions:
         prefix = "" if rank is None else f"{rank}#"
         partition = keys.inbox_partition(tenant, status)
         page = self._table.query(partition, index="inbox", prefix=prefix, after=after, limit=limit)
-        return MentionPage(mentions=tuple(from_row(row, Mention) for row in page.rows), after=page.after)
+        mentions = tuple(from_row(row, Mention) for row in page.rows)
+        return MentionPage(mentions=mentions, after=page.after, read=len(page.rows))
+
+    def count_open(self, tenant: str) -> int:
+        """How many mentions wait for somebody."""
+        count, after = 0, None
+        while True:
+            page = self.page(tenant, Status.OPEN, after=after, limit=500)
+            count, after = count + len(page.mentions), page.after
+            if after is None:
+                return count
 
     def by_author(self, tenant: str, author: str, *, after: tuple[str, ...] | None, limit: int) -> MentionPage:
         """The mentions of one author (an `author_key`), newest first; links that a lost race left are skipped."""
@@ -76,19 +87,29 @@ class Mentions:
         linked = [(row.key, row.key.sk.rpartition("#")[2]) for row in page.rows]
         found = self.get_many(tenant, [id_ for _, id_ in linked])
         right = tuple(found[id_] for key, id_ in linked if id_ in found and key in _link_keys(found[id_]))
-        return MentionPage(mentions=right, after=page.after)
+        return MentionPage(mentions=right, after=page.after, read=len(page.rows))
 
 
-class Position(NamedTuple):
-    """Where a mention stands in a list: its time as a sort key, and its own key."""
-
-    listed: str
-    key: Key
+def listed_time(mention: Mention) -> str:
+    """The time at which `Mentions.page` lists a mention, as a sort key."""
+    return newest_first(mention.listed_at)
 
 
-def position(mention: Mention) -> Position:
-    """Where a mention stands in a list."""
-    return Position(newest_first(mention.listed_at), _key(mention))
+def written_time(mention: Mention) -> str:
+    """The time at which `Mentions.by_author` lists a mention, as a sort key."""
+    return newest_first(mention.posted_at or mention.seen_at)
+
+
+def after_in_inbox(tenant: str, *, rank: int | None, time: str, id_: str) -> tuple[str, ...]:
+    """Where `Mentions.page` goes on after this mention: among those of a rank, or among the done ones for None."""
+    order = f"{time}#{id_}"
+    return (order if rank is None else f"{rank}#{order}", *keys.of_tenant(tenant, "mention", id_))
+
+
+def after_by_author(tenant: str, author: str, *, time: str, id_: str) -> tuple[str, ...]:
+    """Where `Mentions.by_author` goes on after this mention."""
+    key = keys.of_tenant(tenant, "link", f"author#{author}#{time}#{id_}")
+    return (key.sk, *key)
 
 
 def author_key(mention: Mention) -> str:
@@ -114,5 +135,5 @@ def _links(mention: Mention) -> list[Row]:
 def _link_keys(mention: Mention) -> list[Key]:
     thread = mention.root_id or mention.thread_url
     named = [("author", author_key(mention)), ("thread", make_id("t", mention.source_kind, thread) if thread else "")]
-    order = f"{newest_first(mention.posted_at or mention.seen_at)}#{mention.id}"
+    order = f"{written_time(mention)}#{mention.id}"
     return [keys.of_tenant(mention.tenant, "link", f"{what}#{id_}#{order}") for what, id_ in named if id_]

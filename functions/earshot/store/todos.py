@@ -49,7 +49,14 @@ class Todos:
 
     def of_group(self, tenant: str, purpose: Purpose, group: str, *, limit: int) -> tuple[Todo, ...]:
         """The pending todos of one group, read consistently, at most `limit`."""
-        page = self._table.query(f"TENANT#{tenant}", prefix=f"todo#{purpose}#{group}#", limit=limit)
+        return self._pending(tenant, f"todo#{purpose}#{group}#", limit)
+
+    def of_purpose(self, tenant: str, purpose: Purpose, *, limit: int) -> tuple[Todo, ...]:
+        """The pending todos of one purpose, at most `limit`."""
+        return self._pending(tenant, f"todo#{purpose}#", limit)
+
+    def _pending(self, tenant: str, prefix: str, limit: int) -> tuple[Todo, ...]:
+        page = self._table.query(f"TENANT#{tenant}", prefix=prefix, limit=limit)
         return tuple(from_row(row, Todo) for row in page.rows)
 
 
