@@ -51,8 +51,16 @@ HOSTS = [
     ("https://m.youtube.com/watch?v=x1", "https://youtube.com/watch?v=x1"),
     ("https://mobile.twitter.com/acme/status/1", "https://twitter.com/acme/status/1"),
     ("https://m.spiegel.de/a-1.html", "https://spiegel.de/a-1.html"),
-    ("https://m.example.com/a", "https://m.example.com/a"),
-    ("https://mobile.example.com/a", "https://mobile.example.com/a"),
+    ("https://m.example.com/a", "https://example.com/a"),
+    ("https://mobile.example.com/a", "https://example.com/a"),
+    ("https://m.co.uk/a", "https://m.co.uk/a"),
+    ("https://m.de/a", "https://m.de/a"),
+    ("https://example.com/a.amp", "https://example.com/a"),
+    ("https://example.com/a.amp.html", "https://example.com/a.html"),
+    ("https://example.com/.amp", "https://example.com/.amp"),
+    ("https://example.com/a;jsessionid=1A2B.node1?x=1", "https://example.com/a?x=1"),
+    ("https://example.com/a?PHPSESSID=abc123&x=1", "https://example.com/a?x=1"),
+    ("https://example.com/a?WT.mc_id=mail", "https://example.com/a"),
 ]
 
 AMP = [

@@ -5,8 +5,8 @@ gets its own module and looks both names up. In order, and again until nothing c
 
 1. the address inside Google's redirector or an AMP cache takes the place of its wrapper;
 2. RFC 3986 and IDNA spelling by url-normalize: case, percent-encoding, dot segments, double slashes, default ports;
-3. https for http; no `www.`, no `amp.`, no known mobile host;
-4. no AMP prefix or suffix, no slash at the end of a path;
+3. https for http; no `www.`, `m.`, `mobile.` or `amp.` before a site's name, no `.m.` within a Wikipedia's;
+4. no AMP prefix, suffix or ending, no session id, no slash at the end of a path;
 5. no tracking parameters and no session id; the others sorted by name, equal names in their order;
 6. no fragment that is empty, a text directive, tracking, or a place that every page of its kind has.
 
@@ -32,21 +32,13 @@ _MAX_ROUNDS = 6
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _IPV6 = re.compile(r"\[[0-9a-f:.]+\]")
 _WIKI_MOBILE = re.compile(r"([a-z-]+)\.m\.(wik[a-z]+\.org)")
-_MOBILE = {
-    "m.facebook.com": "facebook.com",
-    "mobile.facebook.com": "facebook.com",
-    "m.youtube.com": "youtube.com",
-    "mobile.twitter.com": "twitter.com",
-    "mobile.x.com": "x.com",
-    "m.spiegel.de": "spiegel.de",
-    "m.heise.de": "heise.de",
-    "m.faz.net": "faz.net",
-    "m.focus.de": "focus.de",
-}
-"""Only hosts known to show the same page at the same path: an unknown `m.` may be another site."""
+_OTHER_FACES = frozenset({"www", "m", "mobile", "amp"})
+"""First labels under which sites show the pages of their plain host to some visitors, at the same path."""
 
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"})
 _AMP_PARAMETERS = {"amp": {"", "1", "true"}, "outputtype": {"amp"}}
+_AMP_ENDING = re.compile(r"(?<=.)\.amp(\.html?)?$")
+_SESSION = re.compile(r"(?i);jsessionid=[0-9a-z._!-]+$")
 _MORE = re.compile(r"more-\d+")
 _FRAGMENT_SAFE = "!$&'()*+,;=:@/?"
 
@@ -102,24 +94,21 @@ def _host(netloc: str) -> tuple[str, str]:
 def _plain_host(host: str) -> str:
     if match := _WIKI_MOBILE.fullmatch(host):
         return f"{match[1]}.{match[2]}"
-    if host in _MOBILE:
-        return _MOBILE[host]
     label, _, rest = host.partition(".")
-    if label == "www" and "." in rest:
-        return rest
     # amp.com.au is a company, not the AMP pages of com.au.
-    if label == "amp" and "." in rest and rest.split(".", 1)[0] not in _SECOND_LEVEL:
-        return rest
-    return host
+    is_site = "." in rest and (label == "www" or rest.split(".", 1)[0] not in _SECOND_LEVEL)
+    return rest if label in _OTHER_FACES and is_site else host
 
 
 def _path(path: str) -> str:
-    segments = [segment for segment in path.split("/") if segment]
+    segments = [_SESSION.sub("", segment) for segment in path.split("/") if segment]
     if len(segments) > 1 and segments[-1] == "amp":
         segments.pop()
     if len(segments) > 1 and segments[0] == "amp":
         del segments[0]
-    return "/" + "/".join(segments)
+    if segments:
+        segments[-1] = _AMP_ENDING.sub(r"\1", segments[-1])
+    return "/" + "/".join(segment for segment in segments if segment)
 
 
 def _query(query: str, host: str) -> str:
@@ -132,7 +121,8 @@ def _is_noise(pair: str, host: str) -> bool:
     name, value = unquote(name).lower(), unquote(value)
     if is_tracking(name) or value.lower() in _AMP_PARAMETERS.get(name, ()):
         return True
-    if len(value) == SESSIONS.get(name) and re.fullmatch(r"[0-9a-fA-F]+", value):
+    digits = SESSIONS.get(name)
+    if digits is not None and (not digits or (len(value) == digits and re.fullmatch(r"[0-9a-fA-F]+", value))):
         return True
     return any(name in names and (host == site or host.endswith("." + site)) for site, names in SCOPED.items())
 

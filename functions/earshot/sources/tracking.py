@@ -32,6 +32,7 @@ _HUBSPOT = ("_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking")  #
 _ADOBE = ("s_cid", "sc_cid", "cmpid")  # AdGuard; sc_cid miniflux
 _WEBTREKK = ("wt_mc", "wt_zmc")
 # wt_mc: docs.mapp.com/docs/campaign-1 and AdGuard, used by heise.de; wt_zmc: zeit.de's open source package zeit.push
+_WEBTRENDS = ("wt.mc_id",)  # learn.microsoft.com, contributor guide: the campaign id on links to its pages
 _PIANO = ("xtor",)  # AdGuard, with AT Internet's page on marketing campaigns
 _MATOMO = ("pk_campaign", "pk_medium", "pk_source", "pk_vid", "pk_cid")  # AdGuard; pk_cid Brave
 _YAHOO = ("guccounter", "guce_referrer", "guce_referrer_sig")  # AdGuard, Brave
@@ -49,6 +50,7 @@ PARAMETERS = frozenset(
     + _HUBSPOT
     + _ADOBE
     + _WEBTREKK
+    + _WEBTRENDS
     + _PIANO
     + _MATOMO
     + _YAHOO
@@ -75,11 +77,14 @@ SCOPED = {
 }
 """Names that count clicks on these sites and their subdomains only."""
 
-SESSIONS = {"sid": 32}
-"""phpBB's session id: 32 hexadecimal digits. A `sid` of another form may be a story's number, so it stays.
+SESSIONS = {"sid": 32, "phpsessid": 0, "jsessionid": 0}
+"""Session ids, and how many hexadecimal digits they have; 0 for any form.
+
+A `sid` of another form than phpBB's may be a story's number, so it stays.
 
 Source:
-    github.com/d1g1t/phpbb-sid_remover, "The Problem".
+    phpBB: github.com/d1g1t/phpbb-sid_remover, "The Problem". PHP: the default of session.name in its manual.
+    Java: Jakarta Servlet specification, "URL Rewriting".
 """
 
 FRAGMENTS = frozenset(
