@@ -16,6 +16,7 @@ from earshot.domain.mention import (
     HistoryEntry,
     Status,
     edited,
+    excerpt_of,
     fingerprint,
     from_item,
     matched_more,
@@ -166,7 +167,7 @@ def test_a_mention_keeps_the_strongest_of_very_many_matches() -> None:
     for each in (new, changed):
         assert len(each.matches) == MAX_MATCHES
         assert each.role is Role.OWN
-        assert {match.watch_id for match in each.matches} == {f"w_{i}" for i in range(10, 60)}
+        assert {match.watch_id for match in each.matches} == {f"w_{i}" for i in (0, 1, *range(12, 60))}
 
 
 def test_more_matches_than_a_mention_keeps_change_it_once_only() -> None:
@@ -189,3 +190,35 @@ def test_the_largest_mention_stays_under_what_a_row_may_hold() -> None:
         mention = acknowledge(mention, note, version=mention.version)
 
     assert size_of(to_row(mention, Key("TENANT#t", "mention#m"), "mention")) < 400_000
+
+
+def a_spot(start: int, end: int) -> Match:
+    return Match(watch_id="w_acme", role=Role.OWN, spans=(Span(field="text", start=start, end=end, term="Acme"),))
+
+
+@pytest.mark.parametrize("before", [0, 700, 790, 801, 2500, 3900])
+def test_an_excerpt_holds_the_match_and_points_at_it(before: int) -> None:
+    text = ("wort " * 1000)[:before].ljust(before, "x") + "Acme ist gut. " + "mehr " * 100
+    text = text[:4000]
+
+    shown = excerpt_of(text, (a_spot(before, before + 4),))
+
+    (span,) = shown.matches[0].spans
+    assert shown.text[span.start : span.end] == "Acme"
+    assert len(shown.text) <= MAX_EXCERPT
+
+
+def test_an_excerpt_drops_spans_that_it_does_not_show() -> None:
+    text = "Acme " + "wort " * 500
+
+    shown = excerpt_of(text, (a_spot(0, 4), a_spot(2000, 2004)))
+
+    assert [len(match.spans) for match in shown.matches] == [1, 0]
+
+
+def test_an_excerpt_of_a_text_without_blanks_begins_before_the_match() -> None:
+    text = "x" * 3000 + "Acme"
+
+    shown = excerpt_of(text, (a_spot(3000, 3004),))
+
+    assert shown.text.endswith("Acme")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from earshot.domain.ids import digest, make_id
 from earshot.domain.item import Author, Engagement, Item
@@ -11,6 +12,10 @@ from earshot.domain.watch import Match, Role
 
 MAX_EXCERPT = 1000
 """Characters of text kept; never the full text of a page."""
+
+_CUT = "… "
+_LEAD = 200
+"""Characters before the first match that an excerpt shows for its sense."""
 
 MAX_HISTORY = 50
 """History entries kept in a mention, the latest ones."""
@@ -150,6 +155,7 @@ def from_item(
     """A new mention of an item seen at `now`; `matches` holds at least one."""
     role = min((match.role for match in matches), key=lambda each: each.strength)
     is_open = owes_action(role, verdict, is_history=is_history)
+    shown = excerpt_of(item.text, _strongest(matches))
     return Mention(
         id=mention_id(tenant, item.identity),
         tenant=tenant,
@@ -159,7 +165,7 @@ def from_item(
         place=item.place,
         url=item.url,
         title=item.title,
-        excerpt=item.text[:MAX_EXCERPT],
+        excerpt=shown.text,
         language=verdict.language or item.language,
         author=item.author,
         engagement=item.engagement,
@@ -170,7 +176,7 @@ def from_item(
         posted_at=item.published_at,
         seen_at=now,
         is_history=is_history,
-        matches=_strongest(matches),
+        matches=shown.matches,
         verdict=verdict,
         fingerprint=fingerprint(item),
         status=Status.OPEN if is_open else Status.DONE,
@@ -179,14 +185,15 @@ def from_item(
 
 def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict: Verdict, now: datetime) -> Mention:
     """The mention with the source's new text; what people did about it stays, and so does its place in the list."""
+    shown = excerpt_of(item.text, _strongest(matches))
     after = replace(
         mention,
         title=item.title,
-        excerpt=item.text[:MAX_EXCERPT],
+        excerpt=shown.text,
         language=verdict.language or item.language,
         engagement=item.engagement,
         rating=item.rating,
-        matches=_strongest(matches) or mention.matches,
+        matches=shown.matches or mention.matches,
         verdict=verdict,
         fingerprint=fingerprint(item),
         edited_at=now,
@@ -202,13 +209,43 @@ def matched_more(mention: Mention, matches: tuple[Match, ...], *, is_history: bo
     Itself when there is nothing new. It opens when it is news about ourselves now and nobody has acknowledged it.
     """
     there = {match.watch_id for match in mention.matches}
-    more = tuple(match for match in matches if match.watch_id not in there)
+    more = tuple(_within(match, 0, len(mention.excerpt), 0) for match in matches if match.watch_id not in there)
     kept = _strongest((*mention.matches, *more))
     if kept == mention.matches:
         return mention
     after = replace(mention, matches=kept, is_history=mention.is_history and is_history)
     opens = after.acknowledgement is None and owes_action(after.role, after.verdict, is_history=is_history)
     return replace(after, status=Status.OPEN) if opens else after
+
+
+class Excerpt(NamedTuple):
+    """What is kept of a text, and the matches with their spans in it."""
+
+    text: str
+    matches: tuple[Match, ...]
+
+
+def excerpt_of(text: str, matches: tuple[Match, ...]) -> Excerpt:
+    """Up to `MAX_EXCERPT` characters: the beginning, or where the first match stands if the beginning has none."""
+    found = [span.start for match in matches for span in match.spans if span.field == "text"]
+    first = min(found, default=0)
+    if first + _LEAD <= MAX_EXCERPT:
+        end = MAX_EXCERPT
+        return Excerpt(text[:end], tuple(_within(match, 0, end, 0) for match in matches))
+    start = text.rfind(" ", 0, first - _LEAD) + 1 or first - _LEAD
+    end = start + MAX_EXCERPT - len(_CUT)
+    shift = len(_CUT) - start
+    return Excerpt(_CUT + text[start:end], tuple(_within(match, start, end, shift) for match in matches))
+
+
+def _within(match: Match, start: int, end: int, shift: int) -> Match:
+    """The match with the spans that stand in a piece of the text, counted from its beginning."""
+    spans = [
+        replace(span, start=span.start + shift, end=span.end + shift) if span.field == "text" else span
+        for span in match.spans
+        if span.field != "text" or (start <= span.start and span.end <= end)
+    ]
+    return replace(match, spans=tuple(spans))
 
 
 def _strongest(matches: tuple[Match, ...]) -> tuple[Match, ...]:
