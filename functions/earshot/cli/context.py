@@ -60,4 +60,10 @@ def printed(value: Any, as_json: bool, in_words: Callable[[Any], Iterable[str]])
         click.echo(line)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things in English: 1 watch, 2 watches."""
+    plural = noun + ("es" if noun.endswith(("ch", "s", "x")) else "s")
+    return f"{number} {noun if number == 1 else plural}"
+
+
 pass_context = click.make_pass_decorator(Context)

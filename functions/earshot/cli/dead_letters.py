@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from earshot.bootstrap import Local
-from earshot.cli.context import Context, json_option, pass_context, printed
+from earshot.cli.context import Context, counted, json_option, pass_context, printed
 from earshot.domain.errors import NotFound
 from earshot.services.dead_letters import DeadLetters
 
@@ -67,6 +67,6 @@ def _all(local: Local) -> list[dict[str, Any]]:
 
 def _lines(answer: dict[str, Any]) -> Iterable[str]:
     for letter in answer["dead_letters"]:
-        yield f"{letter['id']}  {letter['queue']:<8}  tried {letter['received']} times  {letter.get('problem', '')}"
+        yield f"{letter['id']}  {letter['queue']:<8}  tried {counted(letter['received'], 'time')}  {letter.get('problem', '')}"
     if not answer["dead_letters"]:
         yield "None: everything was processed."

@@ -9,7 +9,7 @@ import click
 
 from earshot.bootstrap import Local
 from earshot.cli.apply import read_file
-from earshot.cli.context import Context, pass_context
+from earshot.cli.context import Context, counted, pass_context
 from earshot.cli.local_table import with_local_table
 from earshot.cli.lock import only_one
 from earshot.domain.delivery import Delivery
@@ -103,7 +103,9 @@ class _Run:
         watches = len(self._local.watching.all(self._tenant))
         sources = len(self._local.sourcing.all(self._tenant))
         name = self._local.applier.tenant(self._tenant).name
-        self._say(f"Listening for {name}: {watches} watches, {sources} sources ({new} changed)")
+        self._say(
+            f"Listening for {name}: {counted(watches, 'watch')}, {counted(sources, 'source')} ({new} new or changed)"
+        )
         if not Company(self._local.table).contacts_of(self._tenant):
             self._say("Nobody is told yet. Say whom: earshot contact add you@example.com")
 
@@ -123,12 +125,14 @@ class _Run:
                 due = time.monotonic() + TICK_S
                 tally = self.tick()
                 if tally.found or tally.alerted:
-                    self._say(f"{tally.found} new mentions, {tally.alerted} alerts told")
+                    self._say(f"{counted(tally.found, 'new mention')}, {counted(tally.alerted, 'alert')} told")
                 self._say_untold()
 
     def welcome(self, tally: "Tally") -> None:
         """Says what the first tick brought, and where the inbox is."""
-        self._say(f"{tally.fetched} items read, {tally.found} new mentions, {tally.alerted} alerts told")
+        self._say(
+            f"{counted(tally.fetched, 'item')} read, {counted(tally.found, 'new mention')}, {counted(tally.alerted, 'alert')} told"
+        )
         self._say_untold()
         secret = self._local.access.sign_in_link(self._tenant, "owner")
         click.echo(f"Inbox:   {self._local.base_url}/")
@@ -155,7 +159,7 @@ class _Run:
 
     def _say_untold(self) -> None:
         if untold := self._untold():
-            self._say(f"{len(untold)} alerts could not be told yet: {untold[-1].problem}")
+            self._say(f"{counted(len(untold), 'alert')} could not be told yet: {untold[-1].problem}")
 
     def _told(self, outcome: Outcome) -> None:
         if outcome.error is not None:
@@ -163,7 +167,7 @@ class _Run:
         elif outcome.found.items:
             found = outcome.found
             edited = f", {found.edited} edited" if found.edited else ""
-            self._say(f"  {outcome.name}: {found.items} items, {found.new} new mentions{edited}")
+            self._say(f"  {outcome.name}: {counted(found.items, 'item')}, {counted(found.new, 'new mention')}{edited}")
         else:
             self._say(f"  {outcome.name}: nothing new")
 
@@ -192,11 +196,14 @@ def _report(summary: dict[str, Any], as_json: bool, say: Teller) -> None:
     say("")
     read = summary["sources"] - len(summary["unreachable"])
     click.echo(
-        f"fetched {summary['fetched']} items from {read} sources, found {summary['found']} new mentions, "
+        f"fetched {counted(summary['fetched'], 'item')} from {counted(read, 'source')}, "
+        f"found {counted(summary['found'], 'new mention')}, "
         f"alerted {summary['alerted']}, {summary['open']} wait for an answer ({summary['took_s']} s)"
     )
     if summary["unreachable"]:
         click.echo(f"not read this time: {', '.join(summary['unreachable'])}")
     if summary["untold"]:
-        click.echo(f"{summary['untold']} alerts could not be told yet; see: earshot dead-letters list")
+        click.echo(
+            f"{counted(summary['untold'], 'alert')} could not be told yet; what was given up: earshot dead-letters list"
+        )
     click.echo("Open the inbox with: make run")
