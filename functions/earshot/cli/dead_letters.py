@@ -67,6 +67,7 @@ def _all(local: Local) -> list[dict[str, Any]]:
 
 def _lines(answer: dict[str, Any]) -> Iterable[str]:
     for letter in answer["dead_letters"]:
-        yield f"{letter['id']}  {letter['queue']:<8}  tried {counted(letter['received'], 'time')}  {letter.get('problem', '')}"
+        tried = f"tried {counted(letter['received'], 'time')}"
+        yield f"{letter['id']}  {letter['queue']:<8}  {tried}  {letter.get('problem', '')}"
     if not answer["dead_letters"]:
         yield "None: everything was processed."

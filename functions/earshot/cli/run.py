@@ -13,6 +13,7 @@ from earshot.cli.context import Context, counted, pass_context
 from earshot.cli.local_table import with_local_table
 from earshot.cli.lock import only_one
 from earshot.domain.delivery import Delivery
+from earshot.domain.errors import StoreError
 from earshot.domain.tenant import LOCAL_TENANT
 from earshot.services.fetching import Outcome
 from earshot.services.inputs import Configuration
@@ -123,16 +124,23 @@ class _Run:
             time.sleep(_NAP_S)
             if time.monotonic() >= due:
                 due = time.monotonic() + TICK_S
-                tally = self.tick()
-                if tally.found or tally.alerted:
-                    self._say(f"{counted(tally.found, 'new mention')}, {counted(tally.alerted, 'alert')} told")
-                self._say_untold()
+                self._one_more()
+
+    def _one_more(self) -> None:
+        try:
+            tally = self.tick()
+        except StoreError as exc:
+            # A full disk or a long lock: the next tick tries again, and nothing is lost until then.
+            self._say(f"this minute was skipped: {exc}")
+            return
+        if tally.found or tally.alerted:
+            self._say(f"{counted(tally.found, 'new mention')}, {counted(tally.alerted, 'alert')} told")
+        self._say_untold()
 
     def welcome(self, tally: "Tally") -> None:
         """Says what the first tick brought, and where the inbox is."""
-        self._say(
-            f"{counted(tally.fetched, 'item')} read, {counted(tally.found, 'new mention')}, {counted(tally.alerted, 'alert')} told"
-        )
+        found = f"{counted(tally.found, 'new mention')}, {counted(tally.alerted, 'alert')} told"
+        self._say(f"{counted(tally.fetched, 'item')} read, {found}")
         self._say_untold()
         secret = self._local.access.sign_in_link(self._tenant, "owner")
         click.echo(f"Inbox:   {self._local.base_url}/")
