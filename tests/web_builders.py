@@ -60,7 +60,7 @@ class Server:
     table: DictTable = field(default_factory=DictTable)
     clock: FixedClock = field(default_factory=FixedClock)
     outbox: OutboxReader | None = None
-    facts: dict[str, object] = field(default_factory=lambda: {"ok": True, "queue": 3})
+    facts: dict[str, object] = field(default_factory=lambda: {"queue": 3})
     secure_cookies: bool = True
 
     def __post_init__(self) -> None:
@@ -78,11 +78,14 @@ class Server:
             clock=self.clock,
             base_url=BASE_URL,
             secure_cookies=self.secure_cookies,
-            health=lambda: self.facts,
+            health=self.figures,
             outbox=self.outbox,
         )
         self.handle = build_app(self.parts)
         self.put_tenant(a_tenant())
+
+    def figures(self, tenant: str) -> Mapping[str, object]:
+        return {**self.facts, "of": tenant}
 
     def put_tenant(self, tenant: Tenant) -> None:
         self.company.tenants.become(tenant)

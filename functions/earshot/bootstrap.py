@@ -189,7 +189,7 @@ class Local:
     @cached_property
     def applier(self) -> Applier:
         """Puts a configuration into effect."""
-        return Applier(self.table, self.watching, self.sourcing)
+        return Applier(self.table, self.watching, self.sourcing, self.clock)
 
     def parts(self, *, for_operator: bool = False) -> "Parts":
         """What the API and the pages need; only the operator's own commands may name loopback places."""
@@ -209,17 +209,24 @@ class Local:
             outbox=None if self.settings.smtp else self.outbox,
         )
 
-    def health(self) -> Mapping[str, object]:
-        """Figures for whoever looks after this run."""
+    def health(self, tenant: str) -> Mapping[str, object]:
+        """Figures for whoever looks after this tenant; the waiting messages are those of the whole run."""
         listening = Listening(self.table)
-        tenants = list(Company(self.table).all_tenants())
-        subscriptions = [each for tenant in tenants for each in listening.subscriptions(tenant.id)]
-        sources = [source for each in subscriptions if (source := listening.source(each.source_id))]
+        heard = {each.source_id for each in listening.subscriptions(tenant)}
+        sources = [source for id_ in heard if (source := listening.source(id_))]
+        dead = [letter["envelope"].get("body") or {} for letter in self.queues.dead_letters()]
+        # One that names neither a tenant nor a source is everybody's.
+        about_us = [
+            body
+            for body in dead
+            if body.get("tenant", tenant) == tenant and not ("sources" in body and heard.isdisjoint(body["sources"]))
+        ]
+        given_up = list(Deliveries(self.table).given_up(tenant))
         return {
             "sources": len(sources),
             "sources_with_a_problem": sum(bool(source.problem) for source in sources),
             "waiting_messages": {name: self.queues.waiting(name) for name in ("fetch", "alert", "deliver")},
-            "dead_letters": len(self.queues.dead_letters()),
+            "dead_letters": len(about_us) + len(given_up),
         }
 
     def admin_key(self) -> str:

@@ -2,12 +2,17 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
 from builders import TENANT, a_mention
+from earshot.adapters.memory import DictTable
+from earshot.ports.table import Key, Row
+from earshot.store.company import Company
 from earshot.web.route_table import ROUTES
-from web_builders import Server, an_event
+from earshot.web.routes import build_app
+from web_builders import OTHER_TENANT, Server, an_event
 
 READING = ["/v1/mentions", "/v1/watches", "/v1/sources"]
 WRITING = [
@@ -158,8 +163,7 @@ def test_too_many_parameters_are_refused(server: Server) -> None:
 
 
 def test_our_own_mistake_is_a_problem_with_an_id_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
-    server = Server(facts={"ok": object()})
-    server.facts["queue"] = object()
+    server = Server(facts={"queue": object()})
 
     reply = server.call("GET", "/v1/health", key=server.key())
 
@@ -173,16 +177,38 @@ def test_our_own_mistake_is_a_problem_with_an_id_and_no_traceback(caplog: pytest
 
 def test_health_tells_strangers_only_whether_all_is_well(server: Server) -> None:
     assert server.call("GET", "/v1/health").json == {"ok": True}
-    assert server.call("GET", "/v1/health", key=server.key("read")).json == {"ok": True, "queue": 3}
-    assert server.call("GET", "/v1/health", key="ear_wrong").status == 401
+    assert server.call("GET", "/v1/health", key=server.key("read")).json == {"ok": True, "queue": 3, "of": TENANT}
 
 
-def test_health_that_is_bad_answers_503(server: Server) -> None:
-    server.facts["ok"] = False
+def test_health_tells_each_company_its_own_figures(server: Server) -> None:
+    reply = server.call("GET", "/v1/health", key=server.key("read", OTHER_TENANT))
 
-    reply = server.call("GET", "/v1/health")
+    assert reply.json["of"] == OTHER_TENANT
+
+
+def test_health_counts_nothing_for_strangers_and_bad_keys() -> None:
+    server = Server()
+    asked: list[str] = []
+    server.handle = build_app(replace(server.parts, health=lambda tenant: asked.append(tenant) or {}))
+
+    replies = [server.call("GET", "/v1/health"), server.call("GET", "/v1/health", key="ear_wrong")]
+
+    assert ([reply.status for reply in replies], asked) == ([200, 401], [])
+
+
+@pytest.mark.parametrize("key", ["", "ear_any"])
+def test_health_is_bad_when_the_store_does_not_answer(key: str, caplog: pytest.LogCaptureFixture) -> None:
+    class Silent(DictTable):
+        def get(self, key: Key) -> Row | None:
+            raise OSError("disk on fire")
+
+    server = Server()
+    server.handle = build_app(replace(server.parts, company=Company(Silent())))
+
+    reply = server.call("GET", "/v1/health", key=key)
 
     assert (reply.status, reply.json) == (503, {"ok": False})
+    assert caplog.records[-1].message == "store does not answer"
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.rule}")

@@ -10,6 +10,7 @@ from earshot.domain.item import Author
 from earshot.domain.mention import Mention, Status
 from earshot.domain.verdict import Kind
 from earshot.domain.watch import Role
+from earshot.store.mentions import author_key
 from fakes import NOW
 from web_builders import OTHER_TENANT, Server, a_marked_match
 
@@ -34,7 +35,13 @@ def test_a_mention_is_shown_with_everything_a_program_needs(server: Server) -> N
 
     assert reply.status == 200
     shown = reply.json
-    assert shown["author"] == {"name": "Lina", "handle": "@lina", "url": "https://l.example", "followers": 7}
+    assert shown["author"] == {
+        "id": author_key(mention),
+        "name": "Lina",
+        "handle": "@lina",
+        "url": "https://l.example",
+        "followers": 7,
+    }
     assert shown["source"] == {"id": "s_feed", "kind": "feed", "place": "Forum"}
     assert shown["posted_at"] == "2026-11-24T12:00:00Z"
     assert shown["matches"] == [
@@ -292,3 +299,36 @@ def test_a_percent_encoded_id_is_the_same_id(server: Server) -> None:
     reply = server.call("GET", f"/v1/mentions/{mention.id.replace('_', '%5F')}", key=server.key("read"))
 
     assert reply.json["id"] == mention.id
+
+
+def test_the_id_of_an_author_finds_everything_by_them(server: Server) -> None:
+    lina = Author(name="Lina", id="7")
+    server.put(*(a_mention(str(i), item=an_item(str(i), author=lina)) for i in range(2)), a_mention("other"))
+    key = server.key("read")
+    shown = server.call("GET", "/v1/mentions?author=Lina", key=key).json["mentions"]
+
+    found = server.call("GET", f"/v1/mentions?author={shown[0]['author']['id']}", key=key).json["mentions"]
+
+    assert {each["url"] for each in found} == {"https://forum.example/0", "https://forum.example/1"}
+
+
+def test_an_author_nobody_names_has_no_id(server: Server) -> None:
+    server.put(a_mention())
+
+    shown = server.call("GET", "/v1/mentions", key=server.key()).json["mentions"]
+
+    assert shown[0]["author"]["id"] == ""
+
+
+def test_a_link_to_the_answer_can_be_added_later(server: Server) -> None:
+    key, mention = server.key(), a_mention()
+    server.put(mention)
+    acknowledge(server, key, mention, note="Called her")
+    link = {"version": 2, "answer_url": "https://forum.example/1#2"}
+
+    replies = [acknowledge(server, key, mention, **link) for _ in range(2)]
+
+    assert [(reply.status, reply.json["version"]) for reply in replies] == [(200, 3), (200, 3)]
+    done = replies[0].json["acknowledgement"]
+    assert (done["note"], done["answer_url"]) == ("Called her", "https://forum.example/1#2")
+    assert [entry["detail"] for entry in replies[0].json["log"]] == ["Called her", "https://forum.example/1#2"]

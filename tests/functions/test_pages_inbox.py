@@ -1,5 +1,6 @@
 """The inbox page and the page of a mention, as a person without JavaScript uses them."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from builders import TENANT, a_contact, a_mention, a_tenant, a_verdict, a_watch,
 from earshot.domain.item import Author, Engagement
 from earshot.domain.mention import Mention, Outcome, Status
 from earshot.domain.verdict import Kind, Probabilities
+from earshot.web.page_inbox import MOST_OF_A_WEEK
 from earshot.web.routes import build_app
 from fakes import NOW
 from web_builders import OTHER_TENANT, Outline, Reply, Server, a_marked_match
@@ -412,3 +414,45 @@ def test_a_search_that_found_nothing_so_far_can_go_on(server: Server, session: s
 
     assert "ältere Erwähnungen sind noch nicht durchsucht" in reply.text
     assert "Weitersuchen" in reply.text
+
+
+def test_the_last_week_is_counted_beyond_the_first_hundred(server: Server, session: str) -> None:
+    server.put(*(a_mention(f"old {i}", seen_at=NOW - timedelta(days=9)) for i in range(100)))
+    server.put(*(a_mention(f"new {i}", kind=Kind.PRAISE, seen_at=NOW - timedelta(hours=i)) for i in range(110)))
+
+    reply = server.call("GET", "/?lang=en", session=session)
+
+    assert "In the last 7 days: praised 110 times." in reply.text
+
+
+def test_a_week_with_too_much_to_count_tells_no_numbers(server: Server, session: str) -> None:
+    server.put(*(a_mention(str(i), seen_at=NOW - timedelta(minutes=i)) for i in range(MOST_OF_A_WEEK + 1)))
+
+    reply = server.call("GET", "/?lang=en", session=session)
+
+    assert "More than 500 mentions in the last 7 days." in reply.text
+    assert "criticised" not in reply.text
+
+
+def test_chips_count_to_a_hundred(server: Server, session: str) -> None:
+    server.put(*(a_mention(f"c{i}") for i in range(101)))
+    server.put(*(a_mention(f"q{i}", kind=Kind.QUESTION) for i in range(100)))
+
+    text = server.call("GET", "/", session=session).text
+
+    chips = re.findall(r'class="chip[^>]*>([^<]+?)(?: <span class="count">([^<]*)</span>)?</a>', text)
+    assert dict(chips) == {"Offen": "", "Kritik": "100+", "Fragen": "100", "Danke sagen": "", "Alle": ""}
+
+
+def test_a_click_on_an_author_shows_everything_by_them_only(server: Server, session: str) -> None:
+    author = Author(name="Lina", id="7")
+    server.put(a_mention("1", item=an_item("1", author=author)), a_mention("2", item=an_item("2", author=author)))
+    server.put(a_mention("3", item=an_item("3", author=Author(name="Lina", id="8"))))
+
+    page = Outline(server.call("GET", "/?q=1", session=session).text)
+    link = next(link for link in page.links if "author=" in link)
+    shown = Outline(server.call("GET", link, session=session).text)
+
+    links = [each for each in shown.links if each.startswith("https://forum.example/")]
+    assert sorted(set(links)) == ["https://forum.example/1", "https://forum.example/2"]
+    assert "Nur von einer Person." in shown.text

@@ -153,3 +153,11 @@ def test_the_page_speaks_the_language_of_the_contact(server: Server, mention: Me
     token = server.link_to(mention, a_contact("bob", language="en"))
 
     assert "What did you do?" in server.call("GET", f"/a/{token}", headers={"accept-language": "de"}).text
+
+
+def test_a_mail_program_may_send_the_form_of_a_link(server: Server, mention: Mention) -> None:
+    form = {"outcome": "thanked", "version": 1}
+
+    reply = server.call("POST", f"/a/{server.link_to(mention)}", form=form, headers={"sec-fetch-site": "cross-site"})
+
+    assert reply.status == 200

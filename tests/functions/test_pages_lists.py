@@ -1,11 +1,11 @@
 """The pages of watches and sources."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from builders import TENANT
+from builders import TENANT, a_watch
 from earshot.domain.source import source_id
 from fakes import NOW
 from web_builders import Outline, Server
@@ -115,3 +115,16 @@ def test_what_is_not_there_cannot_be_removed(server: Server, session: str, path:
 @pytest.mark.parametrize("path", ["/watches/w_" + "a" * 26, "/sources/s_" + "a" * 26])
 def test_an_unknown_wish_is_refused(server: Server, session: str, path: str) -> None:
     assert server.submit(path, session, do="dance").status == 422
+
+
+def test_a_watch_from_the_end_of_time_is_refused_and_one_that_is_there_does_no_harm(
+    server: Server, session: str
+) -> None:
+    end = datetime(9999, 12, 31, 23, 30, tzinfo=UTC)
+    server.company.watches.become(a_watch("acme", since=end))
+    payload = {"name": "Late", "terms": {"any": ["Acme"]}, "since": end.isoformat()}
+
+    refused = server.call("POST", "/v1/watches", key=server.key(), payload=payload)
+
+    assert (refused.status, refused.json["field"]) == (422, "since")
+    assert server.call("GET", "/watches", session=session).status == 200

@@ -98,3 +98,52 @@ def test_the_session_is_found_in_a_cookie_header_too(server: Server) -> None:
     headers = {"cookie": f"theme=dark; earshot_session={server.signed_in()}; x"}
 
     assert server.call("GET", "/", headers=headers).status == 200
+
+
+FOREIGN = [
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site", "origin": "https://listen.example"},
+    {"origin": "https://evil.example"},
+    {"origin": "https://listen.example.evil.example"},
+    {"origin": "https://listen.example:8443"},
+]
+OURS = [
+    {},
+    {"sec-fetch-site": "same-origin", "origin": "null"},
+    {"sec-fetch-site": "none"},
+    {"origin": "https://listen.example"},
+    {"origin": "https://localhost:8787", "host": "localhost:8787"},
+    {"origin": "null"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+@pytest.mark.parametrize("address", ["/login/{}", "/login?token={}", "/login"])
+def test_another_site_cannot_sign_a_person_in(server: Server, address: str, headers: dict[str, str]) -> None:
+    secret = sign_in_link(server)
+
+    reply = server.call("POST", address.format(secret), form={"token": secret}, headers=headers)
+
+    assert (reply.status, reply.cookies) == (403, [])
+    assert server.call("POST", f"/login/{secret}").status == 303
+
+
+@pytest.mark.parametrize("headers", OURS, ids=str)
+def test_our_own_page_signs_a_person_in(server: Server, headers: dict[str, str]) -> None:
+    assert server.call("POST", f"/login/{sign_in_link(server)}", headers=headers).status == 303
+
+
+def test_another_site_cannot_send_a_form_even_with_its_token(server: Server) -> None:
+    session = server.signed_in()
+    form = {"form_token": server.form_token(session)}
+
+    reply = server.call("POST", "/logout", session=session, form=form, headers={"sec-fetch-site": "cross-site"})
+
+    assert reply.status == 403
+    assert server.call("GET", "/", session=session).status == 200
+
+
+def test_another_site_may_lead_here(server: Server) -> None:
+    headers = {"sec-fetch-site": "cross-site"}
+
+    assert server.call("GET", f"/login/{sign_in_link(server)}", headers=headers).status == 200

@@ -224,3 +224,12 @@ def test_reasons_are_told_in_the_readers_language(reason: str, german: str, engl
 def test_every_rule_of_urgency_has_a_name_in_both_languages() -> None:
     for rule in RULES:
         assert f"urgency.{rule.name.replace(' ', '.')}" in TABLES["de"]
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)], ids=["min", "max"])
+def test_the_ends_of_time_can_be_told(at: datetime, zone: str) -> None:
+    viewer = Viewer(words=Words("en"), zone=ZoneInfo(zone), now=NOW)
+
+    for tell in (viewer.ago, viewer.waited, viewer.day, viewer.exact):
+        assert tell(at)

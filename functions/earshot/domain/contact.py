@@ -39,9 +39,14 @@ def valid_email(text: str) -> str:
     """`text` as one plain mail address.
 
     Raises:
-        Invalid: it is not exactly one address, or it holds line breaks or names.
+        Invalid: it is not exactly one address, it holds line breaks or names, or letters that few mail servers take
+            (RFC 6531): an alert must not be lost to its address.
     """
     text = text.strip()
+    if not text.isascii() and text.isprintable():
+        raise Invalid(
+            "email", "must be written in ASCII letters, as in you@example.com; most mail servers take no other"
+        )
     if len(text) > 254 or not text.isprintable() or not _MAIL.fullmatch(text) or ".." in text:
         raise Invalid("email", "must be one plain address such as you@example.com")
     return text

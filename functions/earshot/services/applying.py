@@ -3,12 +3,13 @@
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earshot.domain.contact import Contact, valid_email
 from earshot.domain.errors import Invalid, NotFound
 from earshot.domain.ids import make_id
 from earshot.domain.tenant import Tenant
+from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.inputs import (
     Configuration,
@@ -55,6 +56,7 @@ class Applier:
     table: Table
     watching: Watching
     sourcing: Sourcing
+    clock: Clock
 
     def apply(self, tenant_id: str, given: Configuration) -> Applied:
         """Makes watches, sources and contacts be as the file says, and takes away what only an earlier file named.
@@ -136,13 +138,15 @@ class Applier:
         return tenant
 
     def put_contact(self, tenant: Tenant, given: ContactInput) -> tuple[Contact, bool]:
-        """Stores a contact; tells whether that changed anything.
+        """Stores a contact, as old as the one that is there; tells whether that changed anything.
 
         Raises:
             Invalid: a field cannot be used.
         """
-        contact = _contact(tenant, given)
-        return contact, Company(self.table).contacts.become(contact)
+        contacts, contact = Company(self.table).contacts, _contact(tenant, given)
+        known = contacts.at(contacts.key(contact))
+        contact = replace(contact, created_at=known.created_at if known else self.clock.now())
+        return contact, contacts.become(contact)
 
 
 def _contact(tenant: Tenant, given: ContactInput) -> Contact:

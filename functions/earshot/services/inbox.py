@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from earshot.domain.acknowledging import acknowledge, reopen, validated
 from earshot.domain.errors import Conflict
 from earshot.domain.mention import Mention, Status
+from earshot.domain.verdict import Kind
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
-from earshot.services.listing import Filters, Listed, Listing
+from earshot.services.listing import MAX_LIMIT, Filters, Listed, Listing
 from earshot.store.mentions import Mentions
 
 _TRIES = 5
@@ -34,10 +36,23 @@ class Inbox:
         """
         return Mentions(self.table).get(tenant, id_)
 
-    def waiting(self, tenant: str, *, most: int = 100) -> int:
-        """How many wait for somebody, counted up to `most`."""
-        page = Mentions(self.table).page(tenant, Status.OPEN, after=None, limit=most)
-        return len(page.mentions)
+    def waiting(self, tenant: str, *, kind: Kind | None = None, most: int = 100) -> int:
+        """How many wait for somebody, of one kind or of any, counted up to `most`."""
+        rank = None if kind is None else list(Kind).index(kind)
+        page = Mentions(self.table).page(tenant, Status.OPEN, rank=rank, after=None, limit=most)
+        return sum(kind in (None, mention.kind) for mention in page.mentions)
+
+    def lately(self, tenant: str, since: datetime, *, most: int = 500) -> tuple[Mention, ...] | None:
+        """All mentions listed since then, newest first; None when there are more than `most`."""
+        found: list[Mention] = []
+        cursor = ""
+        while len(found) <= most:
+            page = self.list(tenant, Filters(newest=True, since=since), cursor=cursor, limit=MAX_LIMIT)
+            found += page.mentions
+            cursor = page.cursor
+            if not cursor:
+                break
+        return tuple(found) if len(found) <= most else None
 
     def acknowledge(
         self, tenant: str, id_: str, *, outcome: str, by: str, version: int, note: str = "", answer_url: str = ""

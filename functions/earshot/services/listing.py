@@ -216,7 +216,8 @@ class _Sieve:
         """Whether a mention passes every filter."""
         wanted, verdict = self._filters, mention.verdict
         return (
-            (wanted.kind is None or mention.kind is wanted.kind)
+            (wanted.status is None or mention.status is wanted.status)
+            and (wanted.kind is None or mention.kind is wanted.kind)
             and (wanted.sentiment is None or verdict.sentiment is wanted.sentiment)
             and (wanted.role is None or mention.role is wanted.role)
             and (not wanted.watch or any(match.watch_id == wanted.watch for match in mention.matches))

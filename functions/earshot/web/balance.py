@@ -26,8 +26,3 @@ def week(mentions: Iterable[Mention], now: datetime) -> Balance:
     kinds = Counter(each.kind for each in ours)
     done = sum(each.acknowledgement is not None for each in ours)
     return Balance(praise=kinds[Kind.PRAISE], criticism=kinds[Kind.CRITICISM], done=done)
-
-
-def by_kind(mentions: Iterable[Mention]) -> Counter[Kind]:
-    """How many there are of each kind."""
-    return Counter(each.kind for each in mentions)

@@ -12,7 +12,7 @@ from earshot.domain.verdict import Kind
 from earshot.services.listing import Filters, Listed
 from earshot.web.answer import Answer
 from earshot.web.api_mentions import watch_names
-from earshot.web.balance import Balance, by_kind, week
+from earshot.web.balance import WEEK, Balance, week
 from earshot.web.callers import Visitor, visitor
 from earshot.web.cards import card
 from earshot.web.frame import page, viewer_for
@@ -23,6 +23,10 @@ from earshot.web.words import Words
 
 PAGE = 20
 MOST_COUNTED = 100
+"""How many of those who wait are counted; beyond that the page says "more than"."""
+
+MOST_OF_A_WEEK = 500
+"""Mentions that are read for the week's balance at most."""
 
 SHOWS = {
     "open": Filters(status=Status.OPEN),
@@ -33,18 +37,22 @@ SHOWS = {
 }
 """The chips above the list, by what they narrow it to."""
 
+_CHIPS = tuple((show, filters.kind) for show, filters in SHOWS.items() if filters.kind)
 _NARROWED = ("q", "watch", "source", "author")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """How the page opens; `is_many`: more wait than were counted, `is_new`: nothing was ever heard."""
+    """How the page opens; `is_many`: more wait than were counted, `is_new`: nothing was ever heard.
+
+    `counts` are ready to be shown. `week` is None when there was too much to count.
+    """
 
     waiting: int
     is_many: bool
     is_new: bool
-    counts: Mapping[str, int]
-    week: Balance
+    counts: Mapping[str, str]
+    week: Balance | None
 
 
 def inbox(parts: Parts, request: Request) -> Answer:
@@ -70,6 +78,7 @@ def inbox(parts: Parts, request: Request) -> Answer:
         "inbox.html",
         who=who,
         lead=_lead(parts, who),
+        most_of_a_week=MOST_OF_A_WEEK,
         cards=[as_card(each) for each in listed.mentions],
         just_done=[as_card(each) for each in just_done],
         show=show,
@@ -93,18 +102,21 @@ def _only(words: Words, narrowed: Mapping[str, str], watches: Mapping[str, str])
 
 
 def _lead(parts: Parts, who: Visitor) -> Lead:
-    """How many wait, of which kinds (unless there are too many to count), and the last week."""
-    waiting = parts.inbox.list(who.tenant.id, SHOWS["open"], limit=MOST_COUNTED)
-    done = parts.inbox.list(who.tenant.id, Filters(status=Status.DONE), limit=MOST_COUNTED)
-    kinds = by_kind(waiting.mentions)
-    counts = {"criticism": kinds[Kind.CRITICISM], "questions": kinds[Kind.QUESTION], "thanks": kinds[Kind.PRAISE]}
+    """How many wait, of which kinds, and the last week."""
+    inbox, tenant, now = parts.inbox, who.tenant.id, parts.clock.now()
+    waiting = inbox.waiting(tenant, most=MOST_COUNTED + 1)
+    lately = inbox.lately(tenant, now - WEEK, most=MOST_OF_A_WEEK)
     return Lead(
-        waiting=len(waiting.mentions),
-        is_many=bool(waiting.cursor),
-        is_new=not waiting.mentions and not done.mentions,
-        counts={} if waiting.cursor else counts,
-        week=week((*waiting.mentions, *done.mentions), parts.clock.now()),
+        waiting=min(waiting, MOST_COUNTED),
+        is_many=waiting > MOST_COUNTED,
+        is_new=not waiting and not inbox.list(tenant, Filters(status=Status.DONE), limit=1).mentions,
+        counts={show: _counted(inbox.waiting(tenant, kind=kind, most=MOST_COUNTED + 1)) for show, kind in _CHIPS},
+        week=None if lately is None else week(lately, now),
     )
+
+
+def _counted(n: int) -> str:
+    return f"{MOST_COUNTED}+" if n > MOST_COUNTED else str(n or "")
 
 
 def _just_done(parts: Parts, request: Request, who: Visitor) -> list[Mention]:

@@ -30,7 +30,7 @@ class Parts:
     """Everything a route may use.
 
     `sourcing` is built with a vet that refuses loopback. `base_url` is where people reach this server, without a
-    slash at the end. `health` tells facts about the deployment, "ok" among them. `outbox` is for local runs only.
+    slash at the end. `health` tells figures for one tenant. `outbox` is for local runs only.
     """
 
     inbox: Inbox
@@ -42,5 +42,5 @@ class Parts:
     clock: Clock
     base_url: str
     secure_cookies: bool
-    health: Callable[[], Mapping[str, object]] = dict
+    health: Callable[[str], Mapping[str, object]] = lambda _: {}
     outbox: OutboxReader | None = None

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from earshot.domain.item import Author
 from earshot.domain.mention import Acknowledgement, HistoryEntry, Mention
 from earshot.domain.verdict import Verdict
 from earshot.domain.watch import Match, Watch
 from earshot.services.sourcing import Listened
+from earshot.store.mentions import author_key
 
 
 def mention_json(mention: Mention, watch_names: Mapping[str, str]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def mention_json(mention: Mention, watch_names: Mapping[str, str]) -> dict[str, 
         "url": mention.url,
         "title": mention.title,
         "excerpt": mention.excerpt,
-        "author": _author(mention.author),
+        "author": _author(mention),
         "source": {"id": mention.source_id, "kind": mention.source_kind, "place": mention.place},
         "posted_at": mention.posted_at,
         "seen_at": mention.seen_at,
@@ -68,8 +68,15 @@ def source_json(listened: Listened) -> dict[str, Any]:
     }
 
 
-def _author(author: Author) -> dict[str, Any]:
-    return {"name": author.name, "handle": author.handle, "url": author.url, "followers": author.followers}
+def _author(mention: Mention) -> dict[str, Any]:
+    author = mention.author
+    return {
+        "id": author_key(mention),
+        "name": author.name,
+        "handle": author.handle,
+        "url": author.url,
+        "followers": author.followers,
+    }
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from earshot.web.parts import Parts
 from earshot.web.problems import NoRoute, WrongMethod, defect, problem
 from earshot.web.request import Request, read_event
 from earshot.web.route_table import OUTBOX_ROUTES, ROUTES, Route
+from earshot.web.same_site import refuse_foreign
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ def _respond(
     request = Request(method=event.http_method.upper(), path=path)
     try:
         request = read_event(event.raw_event, path=path, args=args)
+        refuse_foreign(request, parts.base_url)
         answer = handler(parts, request)
     except EarshotError as error:
         answer = _refused(parts, request, error)

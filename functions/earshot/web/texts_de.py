@@ -101,6 +101,7 @@ GERMAN = {
     "week.criticism.other": "{n}‑mal kritisiert",
     "week.done.one": "1 erledigt",
     "week.done.other": "{n} erledigt",
+    "week.many": "Mehr als {n} Erwähnungen in den letzten 7 Tagen.",
     "week.quiet": "In den letzten 7 Tagen war es still.",
     "search": "Suchen",
     "search.in": "Suchen in Text, Titel, Autor",

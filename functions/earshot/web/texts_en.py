@@ -101,6 +101,7 @@ ENGLISH = {
     "week.criticism.other": "criticised {n} times",
     "week.done.one": "1 dealt with",
     "week.done.other": "{n} dealt with",
+    "week.many": "More than {n} mentions in the last 7 days.",
     "week.quiet": "It was quiet in the last 7 days.",
     "search": "Search",
     "search.in": "Search text, title, author",

@@ -28,7 +28,7 @@ class Viewer:
             return self.words("ago", span=self.span(passed, is_rough=True))
         days = self._days_since(at)
         if days <= 1:
-            return self.words("ago.yesterday", time=f"{at.astimezone(self.zone):%H:%M}")
+            return self.words("ago.yesterday", time=f"{self._local(at):%H:%M}")
         if days < 7:
             return self.words.count("ago.days", days)
         return self.day(at)
@@ -49,13 +49,13 @@ class Viewer:
 
     def day(self, at: datetime) -> str:
         """The day, with the year when it is another one."""
-        local = at.astimezone(self.zone)
+        local = self._local(at)
         text = self.words("day", day=str(local.day), month=self.words.listed("months", local.month - 1))
-        return text if local.year == self.now.astimezone(self.zone).year else f"{text} {local.year}"
+        return text if local.year == self._local(self.now).year else f"{text} {local.year}"
 
     def exact(self, at: datetime) -> str:
         """Weekday, date and time."""
-        local = at.astimezone(self.zone)
+        local = self._local(at)
         return self.words(
             "exact",
             weekday=self.words.listed("weekdays", local.weekday()),
@@ -65,8 +65,15 @@ class Viewer:
             time=f"{local:%H:%M}",
         )
 
+    def _local(self, at: datetime) -> datetime:
+        """The time here; at the very ends of the calendar, which a zone would leave, as it is."""
+        try:
+            return at.astimezone(self.zone)
+        except OverflowError:
+            return at
+
     def _days_since(self, at: datetime) -> int:
-        return (self.now.astimezone(self.zone).date() - at.astimezone(self.zone).date()).days
+        return (self._local(self.now).date() - self._local(at).date()).days
 
 
 def zone_named(name: str) -> ZoneInfo:
