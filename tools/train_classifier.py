@@ -1,11 +1,11 @@
 """Trains the embedded classifier: labelled texts in, the weights file and the numbers of its model card out.
 
-python tools/train_classifier.py --data ../shared/sentiment --out functions/earshot/classify/weights.bin
+python tools/train_classifier.py --data ../shared/sentiment
 
-`--data` is the folder of labelled texts, one JSONL per file named in `training/corpus.py`. The same data, seed and
-library versions give the same weights. Sources with a non-commercial licence are scored but never fitted, unless
-`--with-noncommercial` asks for a comparison: then the file's name and its header say so, and the model card is left
-alone.
+`--data` is the folder of labelled texts, one JSONL per file named in `training/corpus.py`. The same data, seed
+and library versions give the same weights. Sources with a non-commercial licence are scored but never
+fitted, unless `--with-noncommercial` asks for a comparison: then the file's name and its header say so, and the model
+card is left alone.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from training import card, corpus, fit, quantise, scores
 
+from earshot.classify.embedded import WEIGHTS_FILE
 from earshot.classify.weights import pack
 
 CARD = Path(__file__).parent.parent / "docs" / "model-card.md"
@@ -32,9 +33,9 @@ def main() -> None:
     print(f"{len(examples):,} labelled texts", flush=True)
     values = fit.matrix(examples)
     may_train = _may_train(examples, arguments.with_noncommercial)
-    left_out = scores.leave_one_out(values, examples, may_train, arguments.seed, lambda line: print(line, flush=True))
     inside = np.flatnonzero(may_train)
     model = fit.fit(values[inside], [examples[i] for i in inside.tolist()], arguments.seed)
+    left_out = scores.leave_one_out(model, values, examples, may_train, arguments.seed, _say)
     held_out = scores.on_held_out(model, values, examples)
     heats = _temperatures([*left_out, *held_out], arguments.with_noncommercial)
     packed = pack(quantise.quantised(model, heats, _note(arguments)))
@@ -49,7 +50,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Trains the embedded classifier.")
     parser.add_argument("--data", type=Path, required=True, help="the folder of labelled texts")
-    parser.add_argument("--out", type=Path, required=True, help="the weights file to write")
+    parser.add_argument("--out", type=Path, default=WEIGHTS_FILE, help="the weights file to write")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--card", type=Path, default=CARD, help="the model card whose numbers are replaced")
     parser.add_argument(
@@ -79,27 +80,29 @@ def _run(
     left_out: Sequence[scores.Scored],
     held_out: Sequence[scores.Scored],
 ) -> card.Run:
-    of = {language: [scored for scored in left_out if scored.language == language] for language in LANGUAGES}
     return card.Run(
         seed=seed,
         date=DATE,
         texts=texts,
         bytes_written=len(packed),
         checksum=f"{zlib.crc32(packed):08x}",
-        temperatures=heats,
-        calibration_errors={lang: scores.calibration_error(of[lang], heats[lang]) for lang in LANGUAGES},
-        worst_calibration={
-            lang: max(scores.calibration_error([s], heats[lang]) for s in of[lang]) for lang in LANGUAGES
-        },
-        unsure={lang: scores.unsure_share(of[lang], heats[lang]) for lang in LANGUAGES},
         left_out=left_out,
         held_out=held_out,
-        caught=[
-            scores.caught(of[lang], lang, heats[lang], threshold)
-            for lang in LANGUAGES
-            for threshold in scores.THRESHOLDS
-        ],
+        qualities=[quality for lang in LANGUAGES for quality in _qualities(left_out, lang, heats[lang])],
     )
+
+
+def _qualities(left_out: Sequence[scores.Scored], language: str, heat: float) -> list[scores.Quality]:
+    every = [scored for scored in left_out if scored.language == language]
+    unseen = [scored for scored in every if not scored.chosen_on]
+    return [
+        scores.quality(unseen, language, "settings not chosen on", heat),
+        scores.quality(every, language, "all", heat),
+    ]
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _note(arguments: argparse.Namespace) -> str:

@@ -298,3 +298,19 @@ def test_request_is_conditional_and_asks_for_feeds() -> None:
 )
 def test_five_stars_in_a_title_are_a_rating(title: str, rating: float | None) -> None:
     assert stars(title) == rating
+
+
+def test_an_id_that_is_no_address_is_no_link() -> None:
+    (item,) = parse(rss("<item><guid>1</guid><title>Eins</title></item>")).items
+
+    assert (item.url, item.native_id) == ("", "1")
+    assert item.identity.startswith("native:")
+
+
+def test_an_entry_without_link_and_id_that_is_dated_anew_is_the_same() -> None:
+    entry = "<item><title>Eins</title><description>Acme</description><pubDate>{} Nov 2026 10:00:00 GMT</pubDate></item>"
+
+    (before,) = parse(rss(entry.format("Mon, 23"))).items
+    (after,) = parse(rss(entry.format("Tue, 24"))).items
+
+    assert before.identity == after.identity

@@ -1,4 +1,4 @@
-"""Training: what a corpus writes about must not pass for what it thinks, and what every source says must count."""
+"""Training: what every source says counts more than what one writes about; what is packed is what was fitted."""
 
 import sys
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_what_was_never_seen_is_trusted_least() -> None:
     assert factors[bucket_of("Zahnbürste")] == factors.min() > 0
 
 
-def test_the_classes_of_a_source_weigh_the_same_however_many_texts_they_have() -> None:
+def test_the_classes_of_a_language_weigh_the_same_however_many_texts_they_have() -> None:
     pleased = [an_example(f"gut {i}", POSITIVE) for i in range(9)]
     examples = [*pleased, an_example("schlecht", NEGATIVE), an_example("offen", NEUTRAL)]
 
@@ -87,14 +87,6 @@ def test_the_packed_model_says_what_the_fitted_one_says() -> None:
     packed = judge(tokenize(text), quantised(model, {"": 1.0}, "test"), "").probabilities
 
     assert (packed.negative, packed.neutral, packed.positive) == pytest.approx(fitted, abs=1e-3)
-
-
-def test_the_same_seed_gives_the_same_model() -> None:
-    examples = some_examples()
-
-    first, second = (fit(matrix(examples), examples, seed=7) for _ in range(2))
-
-    assert np.array_equal(first.rows, second.rows)
 
 
 def test_settings_are_chosen_on_other_sources_than_they_are_reported_on() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earshot.classify.features import BUCKETS, EMPHASIS, MOOD_EMPHASIS, extract
+from earshot.classify.lexicon import BLAMING, PRAISING, judged
 from earshot.classify.tokens import GLAD, HANDLE, MAX_CHARS, NUMBER, SAD, URL, clean, mood, squeeze, tokenize
 
 
@@ -68,15 +69,15 @@ def test_only_the_first_characters_are_read() -> None:
 
 
 def test_a_word_has_itself_and_its_runs_within_its_boundaries() -> None:
-    features = extract(tokenize("gut"))
+    features = extract(tokenize("hut"))
 
-    # " gut " has three runs of three, two of four and one of five characters, and itself.
+    # " hut " has three runs of three, two of four and one of five characters, and itself.
     assert len(features.of_tokens[0]) == 7
     assert features.of_pairs == []
 
 
 def test_whole_words_weigh_more_than_their_runs() -> None:
-    features = extract(tokenize("gut"))
+    features = extract(tokenize("hut"))
 
     whole, *runs = features.of_tokens[0]
     assert features.values[whole] == EMPHASIS
@@ -110,7 +111,7 @@ def test_the_order_of_words_is_seen() -> None:
 
 
 def test_a_known_text_keeps_its_buckets_for_ever() -> None:
-    assert extract(tokenize("gut")).of_tokens == [[30916, 79467, 14631, 53807, 20759, 111760, 43227]]
+    assert extract(tokenize("gut")).of_tokens == [[30916, 79467, 14631, 53807, 20759, 111760, 43227, 112614]]
 
 
 @pytest.mark.parametrize("seed", ["0", "4711"])
@@ -138,3 +139,20 @@ def test_any_text_has_features_within_the_table(text: str) -> None:
     assert all(0 <= bucket < BUCKETS for bucket in features.values)
     assert features.values.keys() == features.counts.keys()
     assert len(features.of_pairs) == max(0, len(features.of_tokens) - 1)
+
+
+def test_words_of_one_mood_share_a_bucket_and_a_denied_one_has_another() -> None:
+    good, nice, _, bad = (extract(tokenize(text)).of_tokens for text in ("gut", "nett", "hut", "mies"))
+    denied = extract(tokenize("gar nicht gut")).of_tokens
+
+    assert good[0][-1] == nice[0][-1]
+    assert good[0][-1] != bad[0][-1]
+    assert denied[2][-1] not in (good[0][-1], bad[0][-1])
+
+
+@pytest.mark.parametrize(
+    ("word", "mood"),
+    [("enttäuschend", BLAMING), ("unfreundliche", BLAMING), ("freundliche", PRAISING), ("hut", ""), ("gutschein", "")],
+)
+def test_a_word_has_the_mood_of_its_beginning_or_none(word: str, mood: str) -> None:
+    assert judged(word) == mood

@@ -8,7 +8,7 @@ from statistics import mean
 from typing import Final
 
 from training.corpus import SOURCES
-from training.scores import Caught, Scored
+from training.scores import Quality, Scored
 
 _SECTION: Final = re.compile(r"<!-- measured: begin -->.*<!-- measured: end -->", re.DOTALL)
 
@@ -22,13 +22,9 @@ class Run:
     texts: int
     bytes_written: int
     checksum: str
-    temperatures: dict[str, float]
-    calibration_errors: dict[str, float]
-    worst_calibration: dict[str, float]
-    unsure: dict[str, float]
     left_out: Sequence[Scored]
     held_out: Sequence[Scored]
-    caught: Sequence[Caught]
+    qualities: Sequence[Quality]
 
 
 def measured(run: Run) -> str:
@@ -51,7 +47,7 @@ def measured(run: Run) -> str:
             "",
             "### Calibration and alerts, on left-out sources",
             "",
-            *_languages(run),
+            *_qualities(run),
             "<!-- measured: end -->",
         ]
     )
@@ -66,32 +62,31 @@ def write(path: Path, run: Run) -> None:
 def _sources(run: Run) -> list[str]:
     scores = {scored.source: scored for scored in run.left_out}
     lines = [
-        "| source | language | texts | what | licence | fitted | macro-F1 left out |",
-        "|---|---|---|---|---|---|---|",
+        "| source | language | texts | what | licence | fitted | settings chosen on it | macro-F1 left out |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for source in SOURCES:
         scored = scores[source.name]
-        fitted = "yes" if source.commercial else "no"
+        fitted, chosen = ("yes" if flag else "no" for flag in (source.commercial, source.chosen_on))
         lines.append(
             f"| {source.name} | {source.language} | {len(scored.labels):,} | {source.about} | {source.licence} "
-            f"| {fitted} | {scored.macro_f1:.3f} |"
+            f"| {fitted} | {chosen} | {scored.macro_f1:.3f} |"
         )
     for language in ("de", "en"):
-        average = mean(scored.macro_f1 for scored in run.left_out if scored.language == language)
-        lines.append(f"| **mean** | {language} | | | | | **{average:.3f}** |")
+        of_language = [scored for scored in run.left_out if scored.language == language]
+        for which, said in (({False}, "no"), ({True}, "yes"), ({False, True}, "all")):
+            average = mean(scored.macro_f1 for scored in of_language if scored.chosen_on in which)
+            lines.append(f"| **mean** | {language} | | | | | {said} | **{average:.3f}** |")
     return lines
 
 
-def _languages(run: Run) -> list[str]:
+def _qualities(run: Run) -> list[str]:
     lines = [
-        "| language | temperature | calibration error | worst | under .50 | P(negative) ≥ | recall | precision |",
-        "|---|---|---|---|---|---|---|---|",
+        "| language | sources | temperature | calibration error | worst | under .50 | P(negative) ≥ "
+        "| recall | precision |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    for found in run.caught:
-        language = found.language
-        lines.append(
-            f"| {language} | {run.temperatures[language]:.2f} | {run.calibration_errors[language]:.3f} "
-            f"| {run.worst_calibration[language]:.3f} "
-            f"| {run.unsure[language]:.0%} | {found.threshold:.2f} | {found.recall:.2f} | {found.precision:.2f} |"
-        )
+    for q in run.qualities:
+        start = f"| {q.language} | {q.sources} | {q.heat:.2f} | {q.error:.3f} | {q.worst:.3f} | {q.unsure:.0%} "
+        lines += [f"{start}| {c.threshold:.2f} | {c.recall:.2f} | {c.precision:.2f} |" for c in q.caught]
     return lines

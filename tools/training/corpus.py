@@ -20,6 +20,7 @@ class SourceInfo:
     """One corpus: its files without suffix, what it is, its licence, and whether it may shape weights that ship.
 
     `held_out` names the files that are the corpus's own dev or val split: they are scored, never fitted.
+    `chosen_on` marks the sources by whose left-out scores the settings were chosen; the others only report.
     """
 
     name: str
@@ -29,6 +30,7 @@ class SourceInfo:
     licence: str
     held_out: tuple[str, ...] = ()
     commercial: bool = True
+    chosen_on: bool = False
 
 
 SOURCES: Final = (
@@ -47,6 +49,7 @@ SOURCES: Final = (
         about="SB10k German tweets (Cieliebak et al. 2017)",
         licence="Apache-2.0 (repository)",
         held_out=("xlmt_de_val",),
+        chosen_on=True,
     ),
     SourceInfo(
         name="potts_de",
@@ -62,6 +65,7 @@ SOURCES: Final = (
         about="sentences of German hotel reviews",
         licence="none stated",
         held_out=("hotel_de_dev",),
+        chosen_on=True,
     ),
     SourceInfo(
         name="airline_us",
@@ -77,6 +81,7 @@ SOURCES: Final = (
         files=("sxsw_brands",),
         about="tweets on Apple and Google products, 2011",
         licence="not verified",
+        chosen_on=True,
     ),
     SourceInfo(
         name="selfdrive_dfe",
@@ -91,6 +96,7 @@ SOURCES: Final = (
         files=("tweeteval_val", "xlmt_en_train"),
         about="SemEval-2017 task 4 tweets; the validation file is all there is but for 409 negatives, so it is fitted",
         licence="no restrictions (TweetEval)",
+        chosen_on=True,
     ),
     SourceInfo(
         name="uci_amazon_cells",

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import log_softmax, softmax
 from sklearn.metrics import f1_score
 
-from training.corpus import LABELS, SOURCES, Example
+from training.corpus import LABELS, SOURCES, Example, SourceInfo
 from training.fit import Floats, Model, fit
 
 Ints = NDArray[np.int64]
@@ -28,6 +28,7 @@ class Scored:
 
     source: str
     language: str
+    chosen_on: bool
     logits: Floats
     labels: Ints
 
@@ -39,41 +40,63 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caught:
-    """What P(negative) ≥ `threshold` catches in one language, as the mean over its sources."""
+    """What P(negative) ≥ `threshold` catches, as the mean over the sources."""
 
-    language: str
     threshold: float
     recall: float
     precision: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How far the probabilities of one language can be relied on, over some left-out sources.
+
+    `error` is the calibration error over all of them, `worst` that of the source where it is largest, `unsure` the
+    share of texts under one half.
+    """
+
+    language: str
+    sources: str
+    heat: float
+    error: float
+    worst: float
+    unsure: float
+    caught: Sequence[Caught]
+
+
 def leave_one_out(
-    values: csr_matrix, examples: Sequence[Example], may_train: NDArray[np.bool_], seed: int, say: Callable[[str], None]
+    whole: Model,
+    values: csr_matrix,
+    examples: Sequence[Example],
+    may_train: NDArray[np.bool_],
+    seed: int,
+    say: Callable[[str], None],
 ) -> list[Scored]:
-    """Each source scored by a model of all others that may train; the order is that of `SOURCES`."""
+    """Each source scored by a model of all others that may train; the order is that of `SOURCES`.
+
+    `whole` is the model of everything that may train: it has not seen the sources that may not.
+    """
     names = np.array([example.source for example in examples])
-    labels = np.array([example.label for example in examples])
     scored = []
     for source in SOURCES:
-        inside = np.flatnonzero(may_train & (names != source.name))
-        model = fit(values[inside], [examples[i] for i in inside.tolist()], seed)
-        outside = np.flatnonzero(names == source.name)
-        logits = model.logits(values[outside])
-        scored.append(Scored(source=source.name, language=source.language, logits=logits, labels=labels[outside]))
-        say(f"  left out {source.name:18} {len(outside):6} texts  macro-F1 {scored[-1].macro_f1:.3f}")
+        outside = names == source.name
+        inside = np.flatnonzero(may_train & ~outside)
+        is_seen = bool(np.any(may_train & outside))
+        model = fit(values[inside], [examples[i] for i in inside.tolist()], seed) if is_seen else whole
+        scored.append(_scored(source, model, values, examples, np.flatnonzero(outside)))
+        say(f"  left out {source.name:18} {outside.sum():6} texts  macro-F1 {scored[-1].macro_f1:.3f}")
     return scored
 
 
 def on_held_out(model: Model, values: csr_matrix, examples: Sequence[Example]) -> list[Scored]:
     """The model on the dev and val splits that corpora bring along and that were not fitted."""
-    scored = []
-    for source in (source for source in SOURCES if source.held_out):
-        rows = [i for i, example in enumerate(examples) if example.held_out and example.source == source.name]
-        labels = np.array([examples[i].label for i in rows])
-        scored.append(
-            Scored(source=source.name, language=source.language, logits=model.logits(values[rows]), labels=labels)
-        )
-    return scored
+    rows = {
+        source.name: [i for i, example in enumerate(examples) if example.held_out and example.source == source.name]
+        for source in SOURCES
+    }
+    return [
+        _scored(source, model, values, examples, np.array(rows[source.name])) for source in SOURCES if source.held_out
+    ]
 
 
 def temperature(scored: Sequence[Scored]) -> float:
@@ -96,7 +119,20 @@ def calibration_error(scored: Sequence[Scored], heat: float) -> float:
     return float(sum(gaps))
 
 
-def caught(scored: Sequence[Scored], language: str, heat: float, threshold: float) -> Caught:
+def quality(scored: Sequence[Scored], language: str, sources: str, heat: float) -> Quality:
+    """The quality over these sources, all of one language; `sources` says which they are."""
+    return Quality(
+        language=language,
+        sources=sources,
+        heat=heat,
+        error=calibration_error(scored, heat),
+        worst=max(calibration_error([source], heat) for source in scored),
+        unsure=unsure_share(scored, heat),
+        caught=[caught(scored, heat, threshold) for threshold in THRESHOLDS],
+    )
+
+
+def caught(scored: Sequence[Scored], heat: float, threshold: float) -> Caught:
     """Recall and precision of "negative" at the threshold."""
     recalls, precisions = [], []
     for source in scored:
@@ -104,14 +140,22 @@ def caught(scored: Sequence[Scored], language: str, heat: float, threshold: floa
         negative = source.labels == NEGATIVE
         recalls.append(np.mean(flagged[negative]))
         precisions.append(np.mean(negative[flagged]) if flagged.any() else 0.0)
-    return Caught(
-        language=language, threshold=threshold, recall=float(np.mean(recalls)), precision=float(np.mean(precisions))
-    )
+    return Caught(threshold=threshold, recall=float(np.mean(recalls)), precision=float(np.mean(precisions)))
 
 
 def unsure_share(scored: Sequence[Scored], heat: float) -> float:
     """The share of texts whose likeliest class stays under one half and so is shown as unclassified."""
     return float(np.mean([np.mean(softmax(s.logits / heat, axis=1).max(axis=1) < 0.5) for s in scored]))
+
+
+def _scored(source: SourceInfo, model: Model, values: csr_matrix, examples: Sequence[Example], rows: Ints) -> Scored:
+    return Scored(
+        source=source.name,
+        language=source.language,
+        chosen_on=source.chosen_on,
+        logits=model.logits(values[rows]),
+        labels=np.array([examples[i].label for i in rows.tolist()]),
+    )
 
 
 def _log_loss(scored: Scored, heat: float) -> float:

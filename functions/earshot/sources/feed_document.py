@@ -1,22 +1,35 @@
-"""What every dialect of feed comes down to, and how that becomes items."""
+"""What every dialect of feed comes down to, and how that becomes items.
+
+An item is bounded here, whatever its reader let through, because everything after stores and shows it: text by
+`MAX_TEXT`, title and place by `MAX_TITLE`, a name by `MAX_NAME`. What names or leads somewhere is never cut: an address
+over `MAX_LENGTH` and a parent's id over `MAX_ID` count as none, an own id over `MAX_ID` is replaced by its hash.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from earshot.domain.ids import digest
-from earshot.domain.item import Author, Item, PublishedKind
+from earshot.domain.item import MAX_TEXT, Author, Item, PublishedKind
 from earshot.domain.source import Fetched, Source
-from earshot.sources.canonical import canonical_url
+from earshot.sources.canonical import MAX_LENGTH, canonical_url
 from earshot.sources.identity import identity_of
+from earshot.sources.plain import MAX_TITLE
 
 MAX_ENTRIES = 500
 """Entries kept of one document, the newest; the most seen in real feeds was 200."""
 
+_HALF_SIGN = re.compile("[\ud800-\udfff]")
 _FIVE_STARS = re.compile(r"(?<![★☆])★[★☆]{4}(?![★☆])")
 
-_MAX_ID = 400
+MAX_ID = 400
 """Characters of a source's own id; a longer one is replaced by its hash."""
+
+MAX_NAME = 200
+"""Characters kept of an author's name."""
+
+MAX_LANGUAGE = 35
+"""Characters of a language tag (RFC 5646 §4.4.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +89,27 @@ def _item(entry: Entry, document: Document, site: str | None, source: Source) ->
         identity=identity_of("" if is_front_page else entry.link, native_id, source.id),
         native_id=native_id,
         source_kind=source.kind,
-        url=entry.link,
-        title=entry.title,
-        text=entry.text,
+        url=_address(entry.link),
+        title=entry.title[:MAX_TITLE],
+        text=entry.text[:MAX_TEXT],
         published_at=entry.published_at,
         published_kind=entry.published_kind,
-        author=entry.author,
+        author=replace(entry.author, name=entry.author.name[:MAX_NAME], url=_address(entry.author.url)),
         rating=stars(entry.title),
-        language=entry.language or document.language,
-        parent_id=entry.parent_id,
-        thread_url=entry.thread_url,
-        place=document.title,
+        language=_name(entry.language or document.language, MAX_LANGUAGE),
+        parent_id=_name(entry.parent_id, MAX_ID),
+        thread_url=_address(entry.thread_url),
+        place=document.title[:MAX_TITLE],
     )
+
+
+def _address(url: str) -> str:
+    return url if len(url) <= MAX_LENGTH else ""
+
+
+def _name(text: str, most: int) -> str:
+    """`text`, or "" where it is too long or holds half a sign (JSON can say "\\ud800"), which no table takes."""
+    return "" if len(text) > most or _HALF_SIGN.search(text) else text
 
 
 def stars(title: str) -> float | None:
@@ -98,10 +120,10 @@ def stars(title: str) -> float | None:
 
 def _native_id(entry: Entry) -> str:
     name = entry.native_id or entry.link
-    if 0 < len(name) <= _MAX_ID:
-        return name
-    day = entry.published_at.isoformat() if entry.published_at else ""
-    return digest(name or entry.title, day, "" if name or entry.title else entry.text).hex()
+    if kept := _name(name, MAX_ID):
+        return kept
+    # Not the date: a feed that is dated anew must not come back as news.
+    return digest(name).hex() if name else digest(entry.title, entry.text).hex()
 
 
 def _hash(entries: list[Entry]) -> str:

@@ -36,8 +36,7 @@ def read_json(body: bytes, response: Response) -> Document:
         jsonfeed.org/version/1.1; read 2026-11-24.
     """
     try:
-        text = _LEADING_COMMENT.sub("", body.decode("utf-8-sig"), count=1)
-        feed = json.loads(text)
+        feed = json.loads(_without_comment(body.decode("utf-8-sig")))
     except (ValueError, RecursionError) as exc:
         raise Malformed("this looks like JSON and cannot be read") from exc
     if not isinstance(feed, dict) or not _VERSION.fullmatch(_text(feed, "version")):
@@ -47,6 +46,11 @@ def read_json(body: bytes, response: Response) -> Document:
     if len(items) > MAX_ENTRIES_READ:
         raise Malformed("the document has more elements than any feed")
     return _document(feed, items, response)
+
+
+def _without_comment(text: str) -> str:
+    comment = _LEADING_COMMENT.match(text)
+    return text[comment.end() :] if comment else text
 
 
 def _document(feed: _Node, items: list[Any], response: Response) -> Document:

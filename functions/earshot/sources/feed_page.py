@@ -4,6 +4,7 @@ import html
 import re
 from urllib.parse import urljoin, urlsplit
 
+from earshot.sources.canonical import MAX_LENGTH
 from earshot.sources.wrappers import is_web
 
 _HEAD = 200_000
@@ -12,10 +13,13 @@ _HEAD = 200_000
 _MAX_ADDRESS = 500
 """Characters of an address that is worth showing to a person."""
 
+# Possessive, so that what stands before the page is read once; lazily it takes twice as long with each comment.
 _PAGE = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}\?>|<!--.{0,4000}?-->|\s)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"(?:\s|<\?xml[^>]{0,200}\?>|<!--(?:[^-]|-(?!->)){0,4000}-->)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE,
 )
-_LINK = re.compile(r"<link\b([^>]{0,2000})>", re.IGNORECASE)
+# The next `<link` ends one that has no end, so that each is looked at once.
+_LINK = re.compile(r"<link\b((?:[^<>]|<(?!link\b)){0,2000}+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-z]{1,20})\s{0,10}=\s{0,10}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
 
@@ -50,15 +54,18 @@ def page_reason(body: bytes, base_url: str) -> str:
 
 
 def absolute(link: str, base_url: str) -> str:
-    """`link` resolved against `base_url` as an http or https address without blanks, else ""."""
+    """`link` resolved against `base_url` as an http or https address without blanks, else "".
+
+    So is an address longer than `canonical.MAX_LENGTH`: half of one would lead somewhere else.
+    """
     link = link.strip()
-    if not link:
+    if not 0 < len(link) <= MAX_LENGTH:
         return ""
     try:
         address = link if is_web(link) else urljoin(base_url, link)
         host = urlsplit(address).hostname
     except ValueError:
         return ""
-    if not host or not is_web(address) or not address.isprintable() or any(c.isspace() for c in address):
+    if not host or len(address) > MAX_LENGTH or not is_web(address):
         return ""
-    return address
+    return address if address.isprintable() and not any(c.isspace() for c in address) else ""

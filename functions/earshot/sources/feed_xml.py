@@ -3,20 +3,25 @@
 import io
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from earshot.domain.errors import Malformed
 from earshot.domain.item import Author
 from earshot.ports.http import Response
 from earshot.sources.feed_dates import dated, from_struct
-from earshot.sources.feed_document import Document, Entry
+from earshot.sources.feed_document import MAX_NAME, Document, Entry
+from earshot.sources.feed_encoding import readable
 from earshot.sources.feed_page import absolute
 from earshot.sources.feed_schedule import min_interval_s
 from earshot.sources.plain import plain_line, plain_name, plain_text
-from earshot.sources.wrappers import unwrapped
+from earshot.sources.wrappers import is_web, unwrapped
 
 _PARSER_FAULTS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 """What a parser of tag soup may stumble over; it means the same each time: this is no feed."""
+
+_MAX_SEARCHED = 2 * MAX_NAME
+"""Characters of an author in which feedparser may look for a mail address."""
 
 _Node = Mapping[str, Any]
 
@@ -39,16 +44,33 @@ def read_xml(body: bytes, response: Response) -> Document:
 
 
 def _parse(body: bytes, response: Response) -> _Node:
-    import feedparser  # noqa: PLC0415 - 70 ms of import that only a fetched feed is worth
-
     headers = {"content-location": response.url}
     if content_type := response.headers.get("content-type"):
         headers["content-type"] = content_type
     # A stream and never bytes: feedparser opens a file of that name first when it is given bytes or text.
-    parsed: _Node = feedparser.parse(
-        io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False, response_headers=headers
+    stream = io.BytesIO(readable(body, content_type or ""))
+    parsed: _Node = _feedparser().parse(
+        stream, sanitize_html=False, resolve_relative_uris=False, response_headers=headers
     )
     return parsed
+
+
+@cache
+def _feedparser() -> Any:
+    """feedparser, which looks for a mail address in an author in time that grows with the square, made to look less."""
+    import feedparser  # noqa: PLC0415 - 70 ms of import that only a fetched feed is worth
+    from feedparser.mixin import _FeedParserMixin  # noqa: PLC0415
+
+    search = _FeedParserMixin._sync_author_detail
+
+    def search_less(self: Any, key: str = "author") -> None:
+        context = self._get_context()
+        if isinstance(name := context.get(key), str):
+            context[key] = name[:_MAX_SEARCHED]
+        search(self, key)
+
+    _FeedParserMixin._sync_author_detail = search_less
+    return feedparser
 
 
 def _document(parsed: _Node, response: Response) -> Document:
@@ -97,7 +119,10 @@ def _link(entry: _Node, base_url: str) -> str:
         *(_text(link, "href") for link in nodes if _text(link, "rel") == "alternate"),
         _text(entry, "link"),
     ]
-    found = (absolute(unwrapped(absolute(candidate, base_url)), base_url) for candidate in candidates)
+    # An id such as "1" is what feedparser takes for a permalink when nothing denies it.
+    no_link = "" if is_web(native_id := _text(entry, "id").strip()) else native_id
+    real = (candidate for candidate in candidates if candidate.strip() != no_link)
+    found = (absolute(unwrapped(absolute(candidate, base_url)), base_url) for candidate in real)
     return next((address for address in found if address), "")
 
 

@@ -14,6 +14,8 @@ MAX_NODES = 10_000
 
 _PAGE = "https://news.ycombinator.com"
 _LATEST = 10**11
+"""No second and no count is larger."""
+
 _Node = Mapping[str, Any]
 
 
@@ -111,7 +113,7 @@ def _moment(node: _Node) -> datetime | None:
 
 def _count(node: _Node, key: str) -> int | None:
     value = node.get(key)
-    return value if type(value) is int else None
+    return value if type(value) is int and abs(value) < _LATEST else None
 
 
 def _address(native_id: str) -> str:
