@@ -44,7 +44,7 @@ def read_xml(body: bytes, response: Response) -> Document:
 
 
 def _parse(body: bytes, response: Response) -> _Node:
-    headers = {"content-location": response.url}
+    headers: dict[str, str] = {}
     if content_type := response.headers.get("content-type"):
         headers["content-type"] = content_type
     # A stream and never bytes: feedparser opens a file of that name first when it is given bytes or text.
@@ -117,12 +117,10 @@ def _link(entry: _Node, base_url: str) -> str:
     candidates = [
         _text(entry, "feedburner_origlink"),
         *(_text(link, "href") for link in nodes if _text(link, "rel") == "alternate"),
-        _text(entry, "link"),
+        # feedparser takes an id such as "1" for a permalink when nothing denies it.
+        "" if entry.get("guidislink") and not is_web(_text(entry, "id").strip()) else _text(entry, "link"),
     ]
-    # An id such as "1" is what feedparser takes for a permalink when nothing denies it.
-    no_link = "" if is_web(native_id := _text(entry, "id").strip()) else native_id
-    real = (candidate for candidate in candidates if candidate.strip() != no_link)
-    found = (absolute(unwrapped(absolute(candidate, base_url)), base_url) for candidate in real)
+    found = (absolute(unwrapped(absolute(candidate, base_url)), base_url) for candidate in candidates)
     return next((address for address in found if address), "")
 
 
