@@ -56,15 +56,16 @@ $(VENV)/bin/python:
 	@echo "Setting up .venv with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv $(VENV)
 
+# The lock files are complete, so --no-deps: older pips else look for newer versions of what is asked for with extras.
 $(VENV)/ready-run: $(VENV)/bin/python requirements.lock pyproject.toml functions/requirements.txt
 	@echo "Installing what Earshot needs ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready-run requirements-dev.lock
 	@echo "Installing what the tests need ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 clean:  ## Remove what was built or installed here; keeps the data in .earshot
