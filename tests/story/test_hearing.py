@@ -139,3 +139,13 @@ def test_commands_work_before_anything_was_set_up(post: Post) -> None:
     assert post.json("source", "list") == {"sources": []}
     assert post.json("mentions", "list")["mentions"] == []
     assert post.json("dead-letters", "list") == {"dead_letters": []}
+
+
+def test_progress_and_summary_call_a_source_what_its_tenant_calls_it(post: Post, site: Site) -> None:
+    site.put("/feed", a_feed(PRAISE))
+    post.configure("/feed", extra=f'[[source]]\nurl = "{site.url("/missing")}"\nname = "Hafenblick"\n')
+
+    done = post.earshot("run", "--once")
+
+    assert "Hafenblick: answered with 404" in done.stderr
+    assert "not read this time: Hafenblick" in done.stdout

@@ -50,10 +50,13 @@ class Worker:
         self._last_asked: dict[str, float] = {}
         self._stopped = threading.Event()
         self._told_at = 0.0
+        self._names: dict[str, str] = {}
 
     def work(self) -> Tally:
         """Empties the queues of what is visible now, and tells what came of it."""
         tally = Tally()
+        listened = self._local.sourcing.all(self._local.tenant)
+        self._names = {each.source.id: each.source.name for each in listened}
         self._told_at = time.monotonic()
         while True:
             before = tally
@@ -164,6 +167,7 @@ class Worker:
             log.exception("source failed", extra={"source_id": source.id})
             failed.add(received.receipt)
             return tally
+        outcome = replace(outcome, name=self._names.get(outcome.source_id) or outcome.name)
         self._told(outcome)
         return replace(
             tally,

@@ -73,8 +73,8 @@ class Fetcher:
             found = self._store(source, answer, correlation_id)
         except FetchError as exc:
             self._note_problem(source, exc)
-            return Outcome(source_id=source.id, name=source.name or source.locator, error=exc)
-        return Outcome(source_id=source.id, name=source.name or source.locator, found=found)
+            return Outcome(source_id=source.id, name=_called(source), error=exc)
+        return Outcome(source_id=source.id, name=_called(source), found=found)
 
     def _store(self, source: Source, response: Response, correlation_id: str) -> Found:
         now = self._clock.now()
@@ -139,6 +139,10 @@ def backoff(error: FetchError, failures: int, interval: timedelta) -> timedelta:
         # A day at last, as the place asks, but one hiccup of its gatekeeper must not cost a day of alerts.
         return min(interval * int(4 ** min(failures, 10)), MAX_BACKOFF)
     return min(interval * int(2 ** min(failures, 10)), MAX_BACKOFF)
+
+
+def _called(source: Source) -> str:
+    return source.name or (source.locator if "://" in source.locator else source.kind)
 
 
 def _well(source: Source, now: datetime) -> Source:
