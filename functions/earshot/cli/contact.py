@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from earshot.bootstrap import Local
 from earshot.cli.context import Context, json_option, pass_context, printed
 from earshot.domain.contact import Contact
 from earshot.domain.errors import NotFound
@@ -27,7 +26,7 @@ def command() -> None:
 @pass_context
 def add(context: Context, /, **given: str) -> None:
     """Adds an address, or changes what is known of it."""
-    local, tenant = _local(context)
+    local, tenant = context.local("contact")
     local.applier.put_contact(local.applier.tenant(tenant), ContactInput(**given))
     click.echo(f"{given['email']} is told from now on")
 
@@ -37,7 +36,7 @@ def add(context: Context, /, **given: str) -> None:
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
     """Lists all contacts."""
-    local, tenant = _local(context)
+    local, tenant = context.local("contact")
     answer = {"contacts": [_json(each) for each in Company(local.table).contacts_of(tenant)]}
     printed(answer, as_json, _lines)
 
@@ -47,16 +46,10 @@ def list_(context: Context, as_json: bool) -> None:
 @pass_context
 def remove(context: Context, contact_id: str) -> None:
     """Removes a contact; the links in its mails end at once."""
-    local, tenant = _local(context)
+    local, tenant = context.local("contact")
     if not Company(local.table).contacts.remove(keys.of_tenant(tenant, "contact", contact_id)):
         raise NotFound("contact", contact_id)
     click.echo(f"removed {contact_id}")
-
-
-def _local(context: Context) -> tuple[Local, str]:
-    context.local_only("contact")
-    local = Local(settings=context.settings)
-    return local, local.access.by_key(local.admin_key()).tenant
 
 
 def _json(contact: Contact) -> dict[str, Any]:

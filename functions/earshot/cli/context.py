@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from earshot.cli.client import Client, InProcess, Remote
 from earshot.domain.errors import Invalid
 from earshot.settings import Settings
+
+if TYPE_CHECKING:
+    from earshot.bootstrap import Local
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,6 +38,18 @@ class Context:
 
         local = Local(settings=self.settings)
         return InProcess(build_app(local.parts(for_operator=True)), local.admin_key())
+
+    def local(self, what: str) -> "tuple[Local, str]":
+        """The local data and the tenant that ran last, for what the API does not offer.
+
+        Raises:
+            Invalid: a deployment is named.
+        """
+        from earshot.bootstrap import Local  # noqa: PLC0415 - as above
+
+        self.local_only(what)
+        local = Local(settings=self.settings)
+        return local, local.access.by_key(local.admin_key()).tenant
 
     def local_only(self, what: str) -> None:
         """Refuses what works on local data only.

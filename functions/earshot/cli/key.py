@@ -4,7 +4,6 @@ from typing import Any
 
 import click
 
-from earshot.bootstrap import Local
 from earshot.cli.context import Context, json_option, pass_context, printed
 from earshot.domain.tenant import ApiKey
 
@@ -21,7 +20,7 @@ def command() -> None:
 @pass_context
 def create(context: Context, name: str, scope: str, as_json: bool) -> None:
     """Makes a key and shows its secret, this once."""
-    local, tenant = _local(context)
+    local, tenant = context.local("key")
     key, secret = local.access.create_key(tenant, name, scope)
     printed({**_json(key), "secret": secret}, as_json, lambda it: [secret, f"  {_line(it)} (shown this once)"])
 
@@ -31,7 +30,7 @@ def create(context: Context, name: str, scope: str, as_json: bool) -> None:
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
     """Lists all keys, without their secrets."""
-    local, tenant = _local(context)
+    local, tenant = context.local("key")
     answer = {"keys": [_json(key) for key in local.access.keys(tenant)]}
     printed(answer, as_json, lambda it: [_line(key) for key in it["keys"]])
 
@@ -41,15 +40,9 @@ def list_(context: Context, as_json: bool) -> None:
 @pass_context
 def revoke(context: Context, key_id: str) -> None:
     """Ends a key at once."""
-    local, tenant = _local(context)
+    local, tenant = context.local("key")
     local.access.revoke_key(tenant, key_id)
     click.echo(f"revoked {key_id}")
-
-
-def _local(context: Context) -> tuple[Local, str]:
-    context.local_only("key")
-    local = Local(settings=context.settings)
-    return local, local.access.by_key(local.admin_key()).tenant
 
 
 def _json(key: ApiKey) -> dict[str, Any]:

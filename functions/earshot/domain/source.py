@@ -39,7 +39,6 @@ class Source:
     problem_detail: str = ""
     problem_at: datetime | None = None
     moved_to: str = ""
-    moved_seen: tuple[datetime, ...] = ()
     revision: int = 0
 
 
@@ -47,7 +46,7 @@ class Source:
 class Schedule:
     """When a source is fetched next; small, because plan reads and moves one a fetch.
 
-    `interval_s` is the usual gap, `not_before` a moment the place asked us to wait for, `planned_at` the last lease.
+    `interval_s` is the usual gap, `not_before` a moment the place asked us to wait for.
     """
 
     source_id: str
@@ -57,7 +56,6 @@ class Schedule:
     due_at: datetime
     pace_s: float = 2.0
     not_before: datetime | None = None
-    planned_at: datetime | None = None
     revision: int = 0
 
 

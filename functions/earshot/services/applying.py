@@ -88,9 +88,7 @@ class Applier:
         names = [valid_name(each.name) for each in given.watch]
         if doubled := [name for name in names if names.count(name) > 1]:
             raise Invalid("watch.name", f"two watches are named {doubled[0]}")
-        known = {watch.name for watch in self.watching.all(tenant_id)} | {
-            watch.id for watch in self.watching.all(tenant_id)
-        }
+        known = {name for watch in self.watching.all(tenant_id) for name in (watch.id, watch.name)}
         tenant = Tenant(id=tenant_id, name=tenant_id)
         for number, contact in enumerate(given.contact, 1):
             with _in_block("contact", number):

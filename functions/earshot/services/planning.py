@@ -110,7 +110,7 @@ class Planner:
             self._table.delete(keys.of_source(schedule.source_id, "schedule"), revision=schedule.revision)
             return False
         gap_s = schedule.interval_s * self._rng.uniform(1 - _JITTER, 1 + _JITTER)
-        moved = replace(schedule, due_at=now + timedelta(seconds=gap_s), planned_at=now)
+        moved = replace(schedule, due_at=now + timedelta(seconds=gap_s))
         try:
             self._listening.schedules.save(moved)
         except Conflict:
