@@ -28,7 +28,7 @@ from earshot.services.planning import Planner
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
-from fakes import CannedConnector, CannedHttp, FixedClock, PlainComposer, RecordingBus, RecordingNotifier
+from fakes import CannedConnector, CannedHttp, FixedClock, RecordingBus, RecordingNotifier, by_mail
 from metering import size_of
 
 
@@ -66,7 +66,7 @@ class Deployment:
         """Lets alert and deliver do what was announced, and makes sure that a mail went."""
         notifier = RecordingNotifier(self._clock)
         deliverer = Deliverer(
-            self.table, self._clock, PlainComposer(), notifier, secret=b"s", base_url="https://earshot.example"
+            self.table, self._clock, by_mail(notifier), secret=b"s", base_url="https://earshot.example"
         )
         stored = list(self.bus.events)
         self.bus.events.clear()

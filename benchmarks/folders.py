@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.feeds import NAMED
 from benchmarks.phrases import PHRASES_OF_A_WATCH, names, watches
 from builders import SOURCE, TENANT, a_mention, a_schedule, a_source, a_subscription, a_tenant, a_watch
-from earshot.bootstrap import Local
+from earshot.bootstrap.local import Local
 from earshot.domain.mention import Mention
 from earshot.domain.source import Subscription
 from earshot.domain.verdict import Kind

@@ -11,7 +11,7 @@ from benchmarks.scale import Scale
 from benchmarks.texts import some_texts
 from benchmarks.timing import MOST_ROUNDS, Row, in_turn
 from builders import SOURCE
-from earshot.bootstrap import Local
+from earshot.bootstrap.local import Local
 from earshot.ports.http import Response
 from fakes import NOW
 

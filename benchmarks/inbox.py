@@ -8,7 +8,7 @@ from benchmarks.folders import a_full_inbox, in_sizes
 from benchmarks.scale import Scale
 from benchmarks.timing import Row, in_turn
 from builders import TENANT
-from earshot.bootstrap import Local
+from earshot.bootstrap.local import Local
 from earshot.domain.mention import Status
 from earshot.services.listing import Filters
 from earshot.store.codec import newest_first

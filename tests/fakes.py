@@ -4,13 +4,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from earshot.domain.contact import Channel
 from earshot.domain.errors import ClassifyError, FetchError, Invalid, Malformed
 from earshot.domain.messages import Envelope
 from earshot.domain.source import Fetched, Source
 from earshot.domain.verdict import Probabilities, Verdict
 from earshot.ports.http import Request, Response
-from earshot.ports.notifier import Letter, Notice
+from earshot.ports.notifier import Courier, Letter, Notice, Notifier
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -55,7 +57,7 @@ class RecordingNotifier:
         self._clock = clock
         self._lock = threading.Lock()
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, /) -> None:
         with self._lock:
             error = self.errors.pop(0) if self.errors else None
             if error is not None:
@@ -78,6 +80,11 @@ class PlainComposer:
             text="\n".join(mention.id for mention in notice.mentions),
             html="",
         )
+
+
+def by_mail(notifier: Notifier[Letter], composer: PlainComposer | None = None) -> dict[Channel, Courier[Any]]:
+    """The channels of a run that has mail only."""
+    return {Channel.MAIL: Courier(composer or PlainComposer(), notifier)}
 
 
 class WordClassifier:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders import TENANT, a_delivery, a_source, a_subscription, a_tenant
-from earshot.bootstrap import Local
+from earshot.bootstrap.local import Local
 from earshot.domain.delivery import State
 from earshot.domain.messages import MessageType, message
 from earshot.services.dead_letters import DeadLetters

@@ -119,11 +119,11 @@ class CrashingBus:
 class CrashingNotifier:
     """A notifier before or after which the process may die."""
 
-    def __init__(self, notifier: Notifier, fuse: Fuse) -> None:
+    def __init__(self, notifier: Notifier[Letter], fuse: Fuse) -> None:
         self._notifier = notifier
         self._fuse = fuse
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, /) -> None:
         self._fuse.guard("notifier.send", lambda: self._notifier.send(letter))
 
 
@@ -155,12 +155,12 @@ class ChaoticBus:
 class FlakyNotifier:
     """Puts off a third of the mails, but never more than three in a row."""
 
-    def __init__(self, notifier: Notifier, rng: random.Random) -> None:
+    def __init__(self, notifier: Notifier[Letter], rng: random.Random) -> None:
         self._notifier = notifier
         self._rng = rng
         self._in_a_row = 0
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, /) -> None:
         if self._in_a_row < 3 and self._rng.random() < 0.33:
             self._in_a_row += 1
             raise Deferred("mail", "the mail server is busy")

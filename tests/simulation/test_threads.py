@@ -16,7 +16,7 @@ from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 from earshot.store.mentions import Mentions
 from earshot.store.todos import Todos
-from fakes import FixedClock, PlainComposer, RecordingNotifier
+from fakes import FixedClock, RecordingNotifier, by_mail
 from simulation.promise import storms
 
 WORKERS = 4
@@ -79,7 +79,7 @@ class Office:
 
     def _worker(self, failures: list[BaseException]) -> None:
         deliverer = Deliverer(
-            self.table, self.clock, PlainComposer(), self.notifier, secret=b"s", base_url="https://earshot.example"
+            self.table, self.clock, by_mail(self.notifier), secret=b"s", base_url="https://earshot.example"
         )
         try:
             while batch := self.queues.receive("deliver", limit=3, visibility_s=90):

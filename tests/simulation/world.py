@@ -18,7 +18,7 @@ from earshot.domain.source import source_id
 from earshot.domain.todo import Todo
 from earshot.domain.watch import Role
 from earshot.ports.bus import Bus, Received
-from earshot.ports.notifier import Notifier
+from earshot.ports.notifier import Letter, Notifier
 from earshot.services.alerting import Alerter
 from earshot.services.collecting import Collector
 from earshot.services.delivering import Deliverer
@@ -31,7 +31,7 @@ from earshot.store.company import Company
 from earshot.store.due import all_todos
 from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
-from fakes import NOW, CannedConnector, CannedHttp, FixedClock, PlainComposer, RecordingNotifier, WordClassifier
+from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingNotifier, WordClassifier, by_mail
 from simulation.faults import (
     ChaoticBus,
     Crash,
@@ -132,7 +132,7 @@ class World:
         self.acknowledged_at: dict[str, int] = {}
         """How many mails had gone when a mention was first seen acknowledged."""
         bus: Bus = LocalBus(self.queues)
-        notifier: Notifier = self.recorder
+        notifier: Notifier[Letter] = self.recorder
         if self.schedule.chaos:
             bus, notifier = ChaoticBus(bus, self.rng), FlakyNotifier(notifier, self.rng)
         self._bus, self._notifier = bus, notifier
@@ -193,7 +193,7 @@ class World:
             fetcher=Fetcher(table, self.http, {"canned": self.connector}, collector, self.clock),
             alerter=Alerter(table, bus, self.clock),
             deliverer=Deliverer(
-                table, self.clock, PlainComposer(), notifier, secret=b"secret", base_url="https://earshot.example"
+                table, self.clock, by_mail(notifier), secret=b"secret", base_url="https://earshot.example"
             ),
             inbox=Inbox(table, self.clock),
         )

@@ -13,6 +13,7 @@ from earshot.domain.errors import Invalid
 from earshot.services.applying import Applied, Applier, read_configuration
 from earshot.services.inputs import ContactInput
 from earshot.services.sourcing import Sourcing
+from earshot.services.telling import Telling
 from earshot.services.watching import Watching
 from earshot.store.company import Company
 from fakes import NOW, CannedConnector, FixedClock
@@ -52,7 +53,7 @@ def table() -> DictTable:
 def applier(table: DictTable) -> Applier:
     clock = FixedClock()
     sourcing = Sourcing(table, {"canned": CannedConnector()}, lambda _: None, clock)
-    return Applier(table, Watching(table, clock), sourcing, clock)
+    return Applier(table, Watching(table, clock), sourcing, Telling(table, lambda _: None, clock))
 
 
 def test_everything_the_file_names_is_there_afterwards(table: DictTable, applier: Applier) -> None:
@@ -125,12 +126,12 @@ def test_the_example_of_the_project_can_be_read() -> None:
 def test_a_contact_is_as_old_as_its_first_adding_and_new_again_once_it_was_removed() -> None:
     table, clock = DictTable(), FixedClock()
     sourcing = Sourcing(table, {}, lambda _: None, clock)
-    applier = Applier(table, Watching(table, clock), sourcing, clock)
+    applier = Applier(table, Watching(table, clock), sourcing, Telling(table, lambda _: None, clock))
     tenant, contacts = applier.tenant(TENANT), Company(table).contacts
 
     def put(name: str) -> tuple[str, datetime | None]:
         clock.advance(days=1)
-        applier.put_contact(tenant, ContactInput(email="anna@acme.example", name=name))
+        applier.telling.put(tenant, ContactInput(email="anna@acme.example", name=name))
         (contact,) = Company(table).contacts_of(TENANT)
         return contact.name, contact.created_at
 
@@ -145,10 +146,15 @@ def test_a_contact_is_as_old_as_its_first_adding_and_new_again_once_it_was_remov
 
 def test_a_contact_from_before_ages_were_kept_stays_without_one() -> None:
     table, clock = DictTable(), FixedClock()
-    applier = Applier(table, Watching(table, clock), Sourcing(table, {}, lambda _: None, clock), clock)
+    applier = Applier(
+        table,
+        Watching(table, clock),
+        Sourcing(table, {}, lambda _: None, clock),
+        Telling(table, lambda _: None, clock),
+    )
     given = ContactInput(email="anna@acme.example", name="Anna")
-    applier.put_contact(applier.tenant(TENANT), given)
+    applier.telling.put(applier.tenant(TENANT), given)
     (known,) = Company(table).contacts_of(TENANT)
     Company(table).contacts.become(replace(known, created_at=None))
 
-    assert not applier.put_contact(applier.tenant(TENANT), given)[1]
+    assert not applier.telling.put(applier.tenant(TENANT), given)[1]

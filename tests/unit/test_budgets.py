@@ -35,7 +35,7 @@ from earshot.services.planning import Planner
 from earshot.store.company import Company
 from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
-from fakes import NOW, CannedConnector, CannedHttp, FixedClock, PlainComposer, RecordingBus, RecordingNotifier
+from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingBus, RecordingNotifier, by_mail
 from fakes import WordClassifier as Classifier
 from metering import MeteredTable, size_of, write_units
 
@@ -92,7 +92,7 @@ class MeteredPost:
     def deliver(self, events: list[Envelope]) -> RecordingNotifier:
         notifier = RecordingNotifier(self.clock)
         deliverer = Deliverer(
-            self.table, self.clock, PlainComposer(), notifier, secret=b"s", base_url="https://earshot.example"
+            self.table, self.clock, by_mail(notifier), secret=b"s", base_url="https://earshot.example"
         )
         for event in events:
             deliverer.handle(event)

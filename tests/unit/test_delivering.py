@@ -26,7 +26,7 @@ from earshot.store.deliveries import Deliveries, gate_key
 from earshot.store.due import all_todos
 from earshot.store.mentions import Mentions
 from earshot.store.todos import Todos
-from fakes import NOW, FixedClock, PlainComposer, RecordingNotifier
+from fakes import NOW, FixedClock, PlainComposer, RecordingNotifier, by_mail
 
 BUSY = Deferred("mail", "the mail server is busy")
 
@@ -42,7 +42,11 @@ class Post:
         self.deliveries = Deliveries(self.table)
         self.mentions = Mentions(self.table)
         self.deliverer = Deliverer(
-            self.table, self.clock, self.composer, self.notifier, secret=b"s", base_url="https://earshot.example/"
+            self.table,
+            self.clock,
+            by_mail(self.notifier, self.composer),
+            secret=b"s",
+            base_url="https://earshot.example/",
         )
         Company(self.table).tenants.add(a_tenant())
         Company(self.table).contacts.add(a_contact())

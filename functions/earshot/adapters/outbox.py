@@ -21,7 +21,7 @@ class Outbox:
         self._sender = sender
         self._clock = clock
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, /) -> None:
         """Writes the mail whole or not at all.
 
         Raises:

@@ -49,7 +49,7 @@ class Smtp:
         self._clock = clock
         self._total_s = total_s
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, /) -> None:
         """Hands the mail over, within `TOTAL_S`; what the server does after it took the mail changes nothing.
 
         Raises:

@@ -44,7 +44,7 @@ def read_file(file: Path) -> Configuration:
 
 
 def _apply(context: Context, given: Configuration) -> dict[str, Any]:
-    from earshot.bootstrap import Local  # noqa: PLC0415
+    from earshot.bootstrap.local import Local  # noqa: PLC0415
 
     settings = with_local_table(context.settings, given.local, context.from_environment)
     local = Local(settings=settings, practice=bool(given.local.get("practice")))

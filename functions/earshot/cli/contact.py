@@ -27,7 +27,7 @@ def command() -> None:
 def add(context: Context, /, **given: str) -> None:
     """Adds an address, or changes what is known of it."""
     local, tenant = context.local("contact")
-    local.applier.put_contact(local.applier.tenant(tenant), ContactInput(**given))
+    local.telling.put(local.applier.tenant(tenant), ContactInput(**given))
     click.echo(f"{given['email']} is told from now on")
 
 

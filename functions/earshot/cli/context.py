@@ -12,7 +12,7 @@ from earshot.domain.errors import Invalid
 from earshot.settings import Settings
 
 if TYPE_CHECKING:
-    from earshot.bootstrap import Local
+    from earshot.bootstrap.local import Local
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,7 +33,7 @@ class Context:
         """The API of the deployment, if one is named, else of the local data."""
         if self.settings.api:
             return Remote(self.settings.api, self.settings.key)
-        from earshot.bootstrap import Local  # noqa: PLC0415 - building parts takes time that --help need not wait for
+        from earshot.bootstrap.local import Local  # noqa: PLC0415 - building parts takes time that --help need not wait for
         from earshot.web.routes import build_app  # noqa: PLC0415
 
         local = Local(settings=self.settings)
@@ -45,7 +45,7 @@ class Context:
         Raises:
             Invalid: a deployment is named.
         """
-        from earshot.bootstrap import Local  # noqa: PLC0415 - as above
+        from earshot.bootstrap.local import Local  # noqa: PLC0415 - as above
 
         self.local_only(what)
         local = Local(settings=self.settings)

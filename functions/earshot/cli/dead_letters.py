@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from earshot.bootstrap import Local
+from earshot.bootstrap.local import Local
 from earshot.cli.context import Context, counted, json_option, pass_context, printed
 from earshot.domain.errors import NotFound
 from earshot.services.dead_letters import DeadLetters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from earshot.bootstrap import Local
+from earshot.bootstrap.local import Local
 from earshot.cli.apply import read_file
 from earshot.cli.context import Context, counted, pass_context
 from earshot.cli.local_table import with_local_table

@@ -7,7 +7,7 @@ from typing import Any
 
 from waitress.server import create_server
 
-from earshot.bootstrap import Local
+from earshot.bootstrap.local import Local
 from earshot.domain.errors import Invalid
 from earshot.web.routes import build_app
 from earshot.web.wsgi import Application, StartResponse, wsgi_app

@@ -43,7 +43,7 @@ def list_(context: Context, as_json: bool) -> None:
 def preview(context: Context, url: str, kind: str, as_json: bool) -> None:
     """Fetches a source once and shows its latest items; stores nothing."""
     context.local_only("source preview")
-    from earshot.bootstrap import Local  # noqa: PLC0415
+    from earshot.bootstrap.local import Local  # noqa: PLC0415
     from earshot.services.previewing import preview as preview_source  # noqa: PLC0415
     from earshot.services.representing import item_json  # noqa: PLC0415
 

@@ -1,32 +1,24 @@
 """The local worker: takes messages off the queues and lets the services do them, until nothing is left."""
 
 import logging
-import queue
-import threading
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from earshot.bootstrap import Local
-from earshot.domain.errors import FetchError, Invalid
-from earshot.domain.messages import Envelope, sources_of
-from earshot.domain.source import Source
+from earshot.bootstrap.local import Local
+from earshot.domain.messages import Envelope
 from earshot.ports.bus import Received
-from earshot.ports.http import Response
 from earshot.services.fetching import Outcome
+from earshot.services.reading import HOSTS_AT_ONCE, Errand, Reading
 
 log = logging.getLogger(__name__)
 
-HOSTS_AT_ONCE = 12
 VISIBILITY_S = 720.0
 PATIENCE_S = 20.0
 """While slow places are still being read, people are told this often: sooner, and the gate would be used up by the
 first few finds of a tick, and the summary would miss the others."""
 _RETRY_S = 5.0
 _BATCH = 10
-_Answer = tuple[Received, Source | None, "Response | FetchError | None"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +40,7 @@ class Worker:
         self._local = local
         self._told = told
         self._last_asked: dict[str, float] = {}
-        self._stopped = threading.Event()
+        self._in_hand: dict[str, Received] = {}
         self._told_at = 0.0
         self._names: dict[str, str] = {}
 
@@ -90,83 +82,26 @@ class Worker:
         return done
 
     def _fetch_all(self, tally: Tally) -> Tally:
-        answers: queue.Queue[_Answer] = queue.Queue(maxsize=HOSTS_AT_ONCE)
-        failed: set[str] = set()
-        with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-            try:
-                return self._take_all(pool, answers, failed, tally)
-            except BaseException:
-                self._stopped.set()
-                raise
-
-    def _take_all(
-        self, pool: ThreadPoolExecutor, answers: "queue.Queue[_Answer]", failed: set[str], tally: Tally
-    ) -> Tally:
-        in_flight = self._begin(pool, answers, failed, HOSTS_AT_ONCE)
-        while in_flight:
-            received, source, answer = answers.get()
-            if source is not None and answer is not None:
-                tally = self._take(received, source, answer, tally, failed)
-                if time.monotonic() - self._told_at > PATIENCE_S:
-                    tally = self._tell(tally)
-                continue
-            self._finish(received, failed)
-            in_flight += self._begin(pool, answers, failed, HOSTS_AT_ONCE - in_flight + 1) - 1
+        with Reading(self._local.fetcher, self._last_asked) as reading:
+            self._begin(reading)
+            while reading.under_way:
+                step = reading.step()
+                if step.outcome is not None:
+                    tally = self._count(step.outcome, tally)
+                    if time.monotonic() - self._told_at > PATIENCE_S:
+                        tally = self._tell(tally)
+                if step.is_end:
+                    self._finish(self._in_hand.pop(step.errand.receipt), is_well=step.is_well)
+                    self._begin(reading)
         return tally
 
-    def _begin(self, pool: ThreadPoolExecutor, answers: "queue.Queue[_Answer]", failed: set[str], free: int) -> int:
-        batch = self._local.queues.receive("fetch", limit=free, visibility_s=VISIBILITY_S)
-        for received in batch:
-            pool.submit(self._ask, received, self._sources(received, failed), answers, failed)
-        return len(batch)
+    def _begin(self, reading: Reading) -> None:
+        free = HOSTS_AT_ONCE - reading.under_way
+        for received in self._local.queues.receive("fetch", limit=free, visibility_s=VISIBILITY_S):
+            self._in_hand[received.receipt] = received
+            reading.begin(Errand(receipt=received.receipt, host=received.group, envelope=received.envelope))
 
-    def _sources(self, received: Received, failed: set[str]) -> list[Source]:
-        try:
-            ids = sources_of(received.envelope)
-        except Invalid:
-            log.exception("message cannot be used", extra={"message_id": received.envelope.id})
-            failed.add(received.receipt)
-            return []
-        return [source for id_ in ids if (source := self._local.fetcher.source(id_))]
-
-    def _ask(
-        self,
-        received: Received,
-        sources: Iterable[Source],
-        answers: "queue.Queue[_Answer]",
-        failed: set[str],
-    ) -> None:
-        """Runs in a thread: asks one host, source after source, at its pace."""
-        pace_s = float(received.envelope.body.get("pace_s", 2.0))
-        try:
-            for source in sources:
-                wait_s = self._last_asked.get(received.group, 0.0) + pace_s - time.monotonic()
-                time.sleep(max(0.0, wait_s))
-                answer = self._local.fetcher.ask(source)
-                self._last_asked[received.group] = time.monotonic()
-                self._hand_over(answers, (received, source, answer))
-        except Exception:
-            log.exception("fetch failed", extra={"message_id": received.envelope.id})
-            failed.add(received.receipt)
-        finally:
-            self._hand_over(answers, (received, None, None))
-
-    def _hand_over(self, answers: "queue.Queue[_Answer]", answer: _Answer) -> None:
-        """Waits while parsing lags behind, so that memory stays bounded, but not for a main thread that has ended."""
-        while not self._stopped.is_set():
-            with suppress(queue.Full):
-                answers.put(answer, timeout=1)
-                return
-
-    def _take(
-        self, received: Received, source: Source, answer: Response | FetchError, tally: Tally, failed: set[str]
-    ) -> Tally:
-        try:
-            outcome = self._local.fetcher.take(source, answer, correlation_id=received.envelope.correlation_id)
-        except Exception:
-            log.exception("source failed", extra={"source_id": source.id})
-            failed.add(received.receipt)
-            return tally
+    def _count(self, outcome: Outcome, tally: Tally) -> Tally:
         outcome = replace(outcome, name=self._names.get(outcome.source_id) or outcome.name)
         self._told(outcome)
         return replace(
@@ -178,8 +113,8 @@ class Worker:
             unreachable=(*tally.unreachable, outcome.name) if outcome.error else tally.unreachable,
         )
 
-    def _finish(self, received: Received, failed: set[str]) -> None:
-        if received.receipt in failed:
-            self._local.queues.retry(received, delay_s=_RETRY_S * received.receive_count)
-        else:
+    def _finish(self, received: Received, *, is_well: bool) -> None:
+        if is_well:
             self._local.queues.done(received)
+        else:
+            self._local.queues.retry(received, delay_s=_RETRY_S * received.receive_count)

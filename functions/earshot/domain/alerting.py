@@ -3,12 +3,19 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from earshot.domain.contact import Channel, Contact
 from earshot.domain.mention import Mention, Status
 from earshot.domain.verdict import Kind
 
 DEFAULT_RULE = "default"
 CALM_DAY = 10
 """While a tenant has fewer mentions of its own a day than this, each of them comes at once."""
+
+SURELY_NEGATIVE = 0.60
+"""P(negative) from which criticism is worth an SMS by itself."""
+
+URGENT = 50
+"""Urgency (0–100) from which even perhaps-criticism is worth an SMS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +46,15 @@ def is_told_at_once(mention: Mention, day: Day) -> bool:
     if mention.status is Status.OPEN and mention.kind in (Kind.CRITICISM, Kind.QUESTION):
         return True
     return mention.verdict.is_perhaps_criticism or mention.id in day.mentions
+
+
+def channels(mention: Mention, contact: Contact) -> tuple[Channel, ...]:
+    """The ways in which a contact is told of a mention at once: mail and webhook always, SMS where it cannot wait."""
+    worth = {Channel.MAIL: True, Channel.WEBHOOK: True, Channel.SMS: is_worth_an_sms(mention)}
+    return tuple(channel for channel in Channel if contact.address(channel) and worth[channel])
+
+
+def is_worth_an_sms(mention: Mention) -> bool:
+    """Whether a mention should reach people away from their mail: surely criticism, or perhaps and urgent."""
+    negative = mention.verdict.probabilities.negative
+    return negative >= SURELY_NEGATIVE or (mention.verdict.is_perhaps_criticism and mention.verdict.urgency >= URGENT)

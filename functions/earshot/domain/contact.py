@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from earshot.domain.errors import Invalid
 
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 
 
@@ -20,19 +21,26 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """One address of one tenant; `language` is "de" or "en", `timezone` an IANA name.
+    """Somebody to tell, at one or several addresses; `language` is "de" or "en", `timezone` an IANA name.
 
+    `email`, `phone` (E.164) and `webhook` (a URL) are "" where there is none.
     `created_at` is when it was added, None where that was not noted: links from before it are not its own.
     """
 
     id: str
     tenant: str
     name: str
-    email: str
+    email: str = ""
+    phone: str = ""
+    webhook: str = ""
     language: str = "en"
     timezone: str = "UTC"
     created_at: datetime | None = None
     revision: int = 0
+
+    def address(self, channel: Channel) -> str:
+        """Where this channel reaches the contact, "" where it does not."""
+        return {Channel.MAIL: self.email, Channel.SMS: self.phone, Channel.WEBHOOK: self.webhook}[channel]
 
 
 def valid_email(text: str) -> str:
@@ -50,3 +58,18 @@ def valid_email(text: str) -> str:
     if len(text) > 254 or not text.isprintable() or not _MAIL.fullmatch(text) or ".." in text:
         raise Invalid("email", "must be one plain address such as you@example.com")
     return text
+
+
+def valid_phone(text: str) -> str:
+    """`text` as a telephone number with its country code, in the form +4915112345678.
+
+    Raises:
+        Invalid: it is something else, such as a number without its country.
+    Source:
+        ITU-T E.164 (2010), clause 6: at most 15 digits; read 2026-11-24.
+    """
+    digits = re.sub(r"[\s()/.-]", "", text.replace("(0)", ""))
+    digits = f"+{digits[2:]}" if digits.startswith("00") else digits
+    if not digits.isascii() or not _PHONE.fullmatch(digits):
+        raise Invalid("phone", "must begin with the country code, as in +49 151 12345678")
+    return digits

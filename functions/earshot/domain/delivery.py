@@ -94,6 +94,11 @@ def failed(delivery: Delivery, problem: str) -> Delivery:
     return replace(delivery, state=State.FAILED, lease_until=None, covers=(), problem=problem)
 
 
+def uncertain(delivery: Delivery, problem: str) -> Delivery:
+    """The delivery that may have arrived and must not go twice; what it would have carried goes by itself."""
+    return replace(delivery, state=State.UNCERTAIN, lease_until=None, covers=(), problem=problem)
+
+
 def dropped(delivery: Delivery, why: str) -> Delivery:
     """The delivery not needed any more."""
     return replace(delivery, state=State.DROPPED, lease_until=None, problem=why)
@@ -107,7 +112,7 @@ def held(delivery: Delivery, until: datetime) -> Delivery:
 def recovered(delivery: Delivery, now: datetime) -> Delivery:
     """A delivery whose worker died inside the send: a mail or webhook goes again, an SMS stays uncertain."""
     if delivery.channel is Channel.SMS:
-        return replace(delivery, state=State.UNCERTAIN, lease_until=None, problem="the worker died while sending")
+        return uncertain(delivery, "the worker died while sending")
     if delivery.attempt >= MAX_ATTEMPTS:
         return failed(delivery, "the worker died while sending, too often")
     return replace(delivery, state=State.PLANNED, due_at=now, lease_until=None, covers=())

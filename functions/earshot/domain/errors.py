@@ -9,9 +9,11 @@
     │   ├─ Unreachable, Throttled(retry_after_s)            transient
     │   └─ Refused(reason), Gone, Malformed(reason)         permanent
     ├─ StoreError                      the table cannot be written now           transient, 503
+    ├─ BusError                        a message could not be queued             transient
     ├─ ClassifyError                   the mention is stored as unclassified
     └─ DeliveryError(channel, reason)
         ├─ Deferred                                         transient
+        ├─ Unconfirmed                 it may have arrived  transient, but for an SMS
         └─ Rejected                                         permanent
 
 A message is a sentence for the person who must act; it never holds a secret or the text of a mention.
@@ -113,6 +115,12 @@ class StoreError(EarshotError):
     transient = True
 
 
+class BusError(EarshotError):
+    """A message could not be handed to the queue or the topic; what it was about stays due."""
+
+    transient = True
+
+
 class ClassifyError(EarshotError):
     """No verdict could be reached; the mention is stored as unclassified."""
 
@@ -128,6 +136,12 @@ class DeliveryError(EarshotError):
 
 class Deferred(DeliveryError):
     """The channel may take it later."""
+
+    transient = True
+
+
+class Unconfirmed(DeliveryError):
+    """The channel broke off after it was asked: the message may have arrived."""
 
     transient = True
 

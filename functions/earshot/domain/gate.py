@@ -4,9 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from earshot.domain.contact import Channel
+
 WINDOW = timedelta(minutes=60)
 MAIL_CAP = 3
 """Mails to one contact within a window; the last of them is a summary of all that wait."""
+
+CAPS = {Channel.MAIL: MAIL_CAP, Channel.SMS: 1}
+"""The most messages within a window; a webhook has no gate, because a program does not tire."""
 
 
 class Passage(StrEnum):

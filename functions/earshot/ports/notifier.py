@@ -1,8 +1,8 @@
-"""The port to people: composing a message and handing it over."""
+"""The port to people: composing a message for a channel and handing it over."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from earshot.domain.contact import Contact
 from earshot.domain.mention import Mention
@@ -22,6 +22,30 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShortMessage:
+    """An SMS to a number in E.164 form; `text` fits one GSM-7 segment."""
+
+    delivery_id: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A POST of JSON to a webhook, to be signed with `secret` when it goes out."""
+
+    delivery_id: str
+    url: str
+    body: bytes
+    secret: bytes = field(repr=False)
+
+
+M = TypeVar("M")
+M_co = TypeVar("M_co", covariant=True)
+M_contra = TypeVar("M_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What one delivery tells: mentions, the most pressing first, and the links (by mention id) that acknowledge them.
 
@@ -37,22 +61,39 @@ class Notice:
     more: int = 0
 
 
-class Composer(Protocol):
-    """Writes messages in the contact's language."""
+class Composer(Protocol[M_co]):
+    """Writes messages of one channel in the contact's language."""
 
-    def compose(self, notice: Notice) -> Letter:
-        """The mail for a notice."""
+    def compose(self, notice: Notice) -> M_co:
+        """The message for a notice."""
         ...
 
 
-class Notifier(Protocol):
-    """Hands a mail over to a channel, in one attempt."""
+class Notifier(Protocol[M_contra]):
+    """Hands a message over to a channel, in one attempt."""
 
-    def send(self, letter: Letter) -> None:
-        """Returns once the channel has taken the mail.
+    def send(self, message: M_contra, /) -> None:
+        """Returns once the channel has taken the message.
 
         Raises:
             Deferred: the channel may take it later.
             Rejected: the channel will never take it.
+            Unconfirmed: the channel may have taken it; nobody knows.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Courier(Generic[M]):
+    """One channel: who writes its messages, and who hands them over."""
+
+    composer: Composer[M]
+    notifier: Notifier[M]
+
+    def tell(self, notice: Notice) -> None:
+        """Writes and hands over the message for a notice, in one attempt.
+
+        Raises:
+            DeliveryError: see `Notifier.send`.
+        """
+        self.notifier.send(self.composer.compose(notice))

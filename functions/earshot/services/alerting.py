@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from earshot.domain.alerting import DEFAULT_RULE, Day, counted, is_told_at_once
+from earshot.domain.alerting import DEFAULT_RULE, Day, channels, counted, is_told_at_once
 from earshot.domain.contact import Channel, Contact
 from earshot.domain.delivery import Delivery, delivery_id
 from earshot.domain.errors import NotFound
@@ -32,7 +32,7 @@ class Alerter:
     clock: Clock
 
     def handle(self, envelope: Envelope) -> int:
-        """Plans the deliveries for one mention and tells how many contacts they go to."""
+        """Plans the deliveries for one mention and tells how many there are."""
         tenant_id, mention_id = body_of(envelope, "tenant", "mention")
         now = self.clock.now()
         try:
@@ -41,7 +41,9 @@ class Alerter:
             Todos(self.table).remove_orphan(_todo(tenant_id, mention_id, now), now)
             return 0
         contacts = self._contacts(mention, now)
-        planned = [self._plan(mention, contact, now) for contact in contacts]
+        planned = [
+            self._plan(mention, contact, channel, now) for contact in contacts for channel in channels(mention, contact)
+        ]
         self.bus.publish([_planned(delivery, envelope.correlation_id) for delivery in planned])
         Todos(self.table).remove(_todo(tenant_id, mention_id, now))
         return len(planned)
@@ -55,15 +57,15 @@ class Alerter:
         counting = company.days.update(day_key(day), lambda stored: counted(stored, mention.id), missing=day)
         return company.contacts_of(tenant.id) if is_told_at_once(mention, counting) else ()
 
-    def _plan(self, mention: Mention, contact: Contact, now: datetime) -> Delivery:
-        id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, Channel.MAIL)
+    def _plan(self, mention: Mention, contact: Contact, channel: Channel, now: datetime) -> Delivery:
+        id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, channel)
         delivery = Delivery(
             id=id_,
             tenant=mention.tenant,
             subject=mention.id,
             rule=DEFAULT_RULE,
             contact_id=contact.id,
-            channel=Channel.MAIL,
+            channel=channel,
             due_at=now,
             created_at=now,
         )

@@ -3,17 +3,13 @@
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from earshot.domain.contact import Contact, valid_email
 from earshot.domain.errors import Invalid, NotFound
-from earshot.domain.ids import make_id
 from earshot.domain.tenant import Tenant
-from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.inputs import (
     Configuration,
-    ContactInput,
     TenantInput,
     read,
     valid_language,
@@ -21,6 +17,7 @@ from earshot.services.inputs import (
     valid_timezone,
 )
 from earshot.services.sourcing import Sourcing
+from earshot.services.telling import Telling
 from earshot.services.watching import Watching
 from earshot.store import keys
 from earshot.store.company import AppliedFile, Company
@@ -56,7 +53,7 @@ class Applier:
     table: Table
     watching: Watching
     sourcing: Sourcing
-    clock: Clock
+    telling: Telling
 
     def apply(self, tenant_id: str, given: Configuration) -> Applied:
         """Makes watches, sources and contacts be as the file says, and takes away what only an earlier file named.
@@ -68,7 +65,7 @@ class Applier:
         """
         self._check(tenant_id, given)
         tenant = self.put_tenant(tenant_id, given.tenant) if given.tenant else self.tenant(tenant_id)
-        contacts = [self.put_contact(tenant, each) for each in given.contact]
+        contacts = [self.telling.put(tenant, each) for each in given.contact]
         watches = [self.watching.put(tenant_id, each) for each in given.watch]
         sources = [self.sourcing.add(tenant_id, each) for each in given.source]
         named = AppliedFile(
@@ -92,7 +89,7 @@ class Applier:
         tenant = Tenant(id=tenant_id, name=tenant_id)
         for number, contact in enumerate(given.contact, 1):
             with _in_block("contact", number):
-                _contact(tenant, contact)
+                self.telling.build(tenant, contact)
         for number, watch in enumerate(given.watch, 1):
             with _in_block("watch", number):
                 self.watching.build(tenant_id, watch)
@@ -134,29 +131,6 @@ class Applier:
         )
         Company(self.table).tenants.become(tenant)
         return tenant
-
-    def put_contact(self, tenant: Tenant, given: ContactInput) -> tuple[Contact, bool]:
-        """Stores a contact, as old as the one that is there; tells whether that changed anything.
-
-        Raises:
-            Invalid: a field cannot be used.
-        """
-        contacts, contact = Company(self.table).contacts, _contact(tenant, given)
-        known = contacts.at(contacts.key(contact))
-        contact = replace(contact, created_at=known.created_at if known else self.clock.now())
-        return contact, contacts.become(contact)
-
-
-def _contact(tenant: Tenant, given: ContactInput) -> Contact:
-    email = valid_email(given.email)
-    return Contact(
-        id=make_id("c", tenant.id, email.casefold()),
-        tenant=tenant.id,
-        name=valid_name(given.name or email.partition("@")[0]),
-        email=email,
-        language=valid_language(given.language or tenant.language),
-        timezone=valid_timezone(given.timezone or tenant.timezone),
-    )
 
 
 @contextmanager

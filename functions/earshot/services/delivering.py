@@ -1,46 +1,42 @@
 """Deliver: takes planned deliveries through the gate, sends them once and confirms them."""
 
 import logging
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from earshot.domain.contact import Contact
-from earshot.domain.delivery import Delivery, State, dropped, failed, held, put_off, recovered, sent, taken, told
-from earshot.domain.errors import Conflict, Deferred, NotFound, Rejected
-from earshot.domain.gate import Gate, Passage, Send, admitted, opens_at, passage, recent, released
-from earshot.domain.mention import Mention
+from earshot.domain.contact import Channel
+from earshot.domain.delivery import (
+    Delivery,
+    State,
+    dropped,
+    failed,
+    held,
+    put_off,
+    recovered,
+    sent,
+    taken,
+    told,
+    uncertain,
+)
+from earshot.domain.errors import Conflict, Deferred, DeliveryError, NotFound, Rejected, Unconfirmed
+from earshot.domain.gate import CAPS, Gate, Passage, admitted, opens_at, passage, recent, released
 from earshot.domain.messages import Envelope, body_of
-from earshot.domain.tenant import Tenant
-from earshot.domain.todo import Purpose
 from earshot.ports.clock import Clock
-from earshot.ports.notifier import Composer, Notice, Notifier
+from earshot.ports.notifier import Courier, Notice
 from earshot.ports.table import Table
 from earshot.services.alerting import delivery_todo
 from earshot.services.links import link_secret, link_token
+from earshot.services.loads import Load, Loads
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries, gate_key
-from earshot.store.mentions import Mentions
 from earshot.store.todos import Todos
 
 log = logging.getLogger(__name__)
 
-MOST_COVERED = 500
-"""Deliveries one summary may tell of."""
-
 MOST_LISTED = 20
 """Mentions a summary shows; the others it counts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What one mail tells: the deliveries and their mentions, in the same order, the carrier's own among them."""
-
-    tenant: Tenant
-    contact: Contact
-    deliveries: tuple[Delivery, ...]
-    mentions: tuple[Mention, ...]
 
 
 class Deliverer:
@@ -50,19 +46,17 @@ class Deliverer:
         self,
         table: Table,
         clock: Clock,
-        composer: Composer,
-        notifier: Notifier,
+        couriers: Mapping[Channel, Courier[Any]],
         *,
         secret: bytes,
         base_url: str,
     ) -> None:
         self._clock = clock
-        self._composer = composer
-        self._notifier = notifier
+        self._couriers = couriers
         self._secret = secret
         self._base_url = base_url.rstrip("/")
+        self._loads = Loads(table)
         self._deliveries = Deliveries(table)
-        self._mentions = Mentions(table)
         self._todos = Todos(table)
         self._company = Company(table)
 
@@ -91,12 +85,15 @@ class Deliverer:
         return 0 if load is None else self._pass_gate(delivery, load, now)
 
     def _pass_gate(self, delivery: Delivery, load: Load, now: datetime) -> int:
+        cap = CAPS.get(delivery.channel)
+        if cap is None:
+            return self._send(delivery, load, now)
         gate = self._deliveries.gates.at(gate_key(_gate_of(delivery))) or _gate_of(delivery)
-        way = passage(gate, delivery.id, now, attempt=delivery.attempt)
+        way = passage(gate, delivery.id, now, attempt=delivery.attempt, cap=cap)
         if way is Passage.WAIT:
-            self._hold(delivery, opens_at(gate, now), now)
+            self._wait(delivery, load, opens_at(gate, now, cap), now)
             return 0
-        carried = self._carried(delivery, recent(gate, now))
+        carried = self._loads.carried(delivery, recent(gate, now))
         if carried is None:
             return 0
         if carrier := carried.get(delivery.id):
@@ -107,19 +104,24 @@ class Deliverer:
         gate = self._deliveries.gates.put(
             admitted(gate, delivery.id, now, attempt=delivery.attempt, is_summary=is_summary)
         )
-        return self._send(delivery, self._with_waiting(load, gate, carried) if is_summary else load, now)
+        return self._send(delivery, self._loads.with_waiting(load, gate, carried) if is_summary else load, now)
+
+    def _wait(self, delivery: Delivery, load: Load, until: datetime, now: datetime) -> None:
+        """Holds a message until its gate opens; an SMS to somebody who has mail is left to the mail."""
+        if delivery.channel is Channel.SMS and load.contact.email:
+            self._end(dropped(delivery, "told by mail, since an SMS went out within the hour"))
+            return
+        self._hold(delivery, until, now)
 
     def _load(self, delivery: Delivery) -> Load | None:
-        tenant = self._company.tenants.at(keys.of_deployment("tenant", delivery.tenant))
-        contact = self._company.contacts.at(keys.of_tenant(delivery.tenant, "contact", delivery.contact_id))
-        mention = self._mentions.get_many(delivery.tenant, [delivery.subject]).get(delivery.subject)
-        if tenant is None or contact is None or mention is None:
-            self._end(dropped(delivery, "the contact or the mention is gone"))
+        load = self._loads.of(delivery)
+        if load is None:
+            self._end(dropped(delivery, "the contact, its address or the mention is gone"))
             return None
-        if mention.acknowledgement is not None:
+        if load.mentions[0].acknowledgement is not None:
             self._end(dropped(delivery, "acknowledged before it was told"))
             return None
-        return Load(tenant=tenant, contact=contact, deliveries=(delivery,), mentions=(mention,))
+        return load
 
     def _hold(self, delivery: Delivery, until: datetime, now: datetime) -> None:
         self._deliveries.all.save(held(delivery, until))
@@ -129,71 +131,31 @@ class Deliverer:
         if carrier.state is State.SENT:
             self._end(told(delivery, carrier))
 
-    def _carried(self, delivery: Delivery, sends: Sequence[Send]) -> dict[str, Delivery] | None:
-        """The deliveries that other recent summaries tell or told of, with their carriers; None while one is choosing.
-
-        Only where a worker died or stalled inside a summary is there any: until all are marked the gate is shut.
-        """
-        carried: dict[str, Delivery] = {}
-        for send in sends:
-            is_other = send.is_summary and send.delivery_id != delivery.id
-            carrier = self._deliveries.get(delivery.tenant, send.delivery_id) if is_other else None
-            if carrier is None:
-                continue
-            if carrier.state is State.PLANNED and carrier.attempt == send.attempt:
-                return None
-            if carrier.state in (State.SENDING, State.SENT):
-                carried.update(dict.fromkeys(carrier.covers, carrier))
-        return carried
-
-    def _with_waiting(self, load: Load, gate: Gate, carried: Container[str]) -> Load:
-        """The load with everything else that waits for the same contact.
-
-        Left out is what another summary carries, and what passed the gate: another worker has it in hand, or it goes
-        again as a second copy of the same mail.
-        """
-        carrier = load.deliveries[0]
-        passed = {send.delivery_id for send in gate.sends}
-        group = f"{carrier.contact_id}#{carrier.channel}"
-        todos = self._todos.of_group(carrier.tenant, Purpose.DELIVERY, group, limit=MOST_COVERED)
-        found = [self._deliveries.get(carrier.tenant, todo.subject) for todo in todos]
-        others = [
-            each
-            for each in found
-            if each and each.state is State.PLANNED and each.id not in passed and each.id not in carried
-        ]
-        mentions = self._mentions.get_many(carrier.tenant, [each.subject for each in others])
-        pairs = [
-            (each, mention)
-            for each in others
-            if (mention := mentions.get(each.subject)) and mention.acknowledgement is None
-        ]
-        pairs.append((carrier, load.mentions[0]))
-        pairs.sort(key=lambda pair: (pair[1].rank, -pair[1].verdict.urgency, pair[1].seen_at))
-        return Load(
-            tenant=load.tenant,
-            contact=load.contact,
-            deliveries=tuple(each for each, _ in pairs),
-            mentions=tuple(mention for _, mention in pairs),
-        )
-
     def _send(self, delivery: Delivery, load: Load, now: datetime) -> int:
         covers = tuple(each.id for each in load.deliveries if each.id != delivery.id)
         delivery = self._deliveries.all.save(taken(delivery, now, covers))
         for each in load.deliveries[:MOST_LISTED]:
             self._deliveries.remember_token(link_token(self._secret, each, now))
         try:
-            self._notifier.send(self._composer.compose(self._notice(delivery, load)))
+            self._courier(delivery.channel).tell(self._notice(delivery, load))
         except Rejected as exc:
             self._end(failed(delivery, exc.reason[:300]))
             self._release(delivery)
             log.error("delivery refused", extra={"delivery_id": delivery.id, "channel": exc.channel})
+            return 0
+        except Unconfirmed as exc:
+            self._doubt(delivery, exc, now)
             return 0
         except Deferred as exc:
             self._put_off(delivery, exc, now)
             return 0
         self._settle(self._deliveries.all.save(sent(delivery, self._clock.now())))
         return len(load.mentions)
+
+    def _courier(self, channel: Channel) -> Courier[Any]:
+        if channel not in self._couriers:
+            raise Rejected(channel, "this run cannot tell anybody that way")
+        return self._couriers[channel]
 
     def _notice(self, delivery: Delivery, load: Load) -> Notice:
         shown = load.deliveries[:MOST_LISTED]
@@ -210,17 +172,28 @@ class Deliverer:
     def _watch_names(self, load: Load) -> dict[str, str]:
         return {watch.id: watch.name for watch in self._company.watches_of(load.tenant.id)}
 
-    def _put_off(self, delivery: Delivery, error: Deferred, now: datetime) -> None:
+    def _doubt(self, delivery: Delivery, error: Unconfirmed, now: datetime) -> None:
+        """Lets a message that may have arrived go again, but for an SMS: that one is for a person to look at."""
+        if delivery.channel is not Channel.SMS:
+            self._put_off(delivery, error, now, is_known_lost=False)
+            return
+        self._end(uncertain(delivery, error.reason[:300]))
+        log.error("delivery uncertain", extra={"delivery_id": delivery.id, "channel": error.channel})
+
+    def _put_off(self, delivery: Delivery, error: DeliveryError, now: datetime, *, is_known_lost: bool = True) -> None:
         later = self._deliveries.all.save(put_off(delivery, now, error.reason[:300]))
         log.warning("delivery put off", extra={"delivery_id": delivery.id, "attempt": delivery.attempt})
         if later.state is State.FAILED:
             self._todos.remove(delivery_todo(later, now))
         else:
             self._todos.move(delivery_todo(later, now), later.due_at)
-        self._release(delivery)
+        if is_known_lost:
+            self._release(delivery)
 
     def _release(self, delivery: Delivery) -> None:
         """Gives back the place in the gate of an attempt that the channel did not take."""
+        if delivery.channel not in CAPS:
+            return
         self._deliveries.gates.update(
             gate_key(_gate_of(delivery)),
             lambda gate: released(gate, delivery.id, attempt=delivery.attempt - 1),

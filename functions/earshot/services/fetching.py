@@ -65,6 +65,10 @@ class Fetcher:
         except FetchError as exc:
             return exc
 
+    def put_back(self, source_id: str) -> None:
+        """Lets a source that nobody got round to be due again now."""
+        self._listening.make_due(source_id, self._clock.now())
+
     def take(self, source: Source, answer: Response | FetchError, *, correlation_id: str) -> Outcome:
         """Stores what an answer holds; an unchanged source costs no write. Parses, so call it on the main thread."""
         try:

@@ -49,9 +49,11 @@ class SourceChange(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class ContactInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Somebody to tell."""
+    """Somebody to tell, at one address or several."""
 
-    email: str
+    email: str = ""
+    phone: str = ""
+    webhook: str = ""
     name: str = ""
     language: str = ""
     timezone: str = ""

@@ -1,5 +1,6 @@
 """Plan: finds what is due, leases it and tells whoever does it."""
 
+import logging
 import random
 import secrets
 from collections import defaultdict
@@ -7,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from earshot.domain.delivery import State, recovered
-from earshot.domain.errors import Conflict
+from earshot.domain.errors import BusError, Conflict
 from earshot.domain.messages import Envelope, MessageType, message
 from earshot.domain.source import Schedule
 from earshot.domain.todo import Purpose, Todo, is_orphan
@@ -20,6 +22,8 @@ from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_schedules, all_todos, due_schedules, due_todos
 from earshot.store.listening import Listening
 from earshot.store.todos import Todos
+
+log = logging.getLogger(__name__)
 
 TICK_S = 40.0
 """A tick hands out to a host what its pace allows in this time; the rest comes in the ticks after."""
@@ -94,8 +98,8 @@ class Planner:
             leased = [each.source_id for each in waiting[:most] if self._lease(each, now)]
             self._queue_up(waiting[most:], most, now)
             for start in range(0, len(leased), MESSAGE_SOURCES):
-                self._send_fetch(host, leased[start : start + MESSAGE_SOURCES], pace_s, correlation_id)
-            handed_out += len(leased)
+                body = {"sources": leased[start : start + MESSAGE_SOURCES], "pace_s": pace_s}
+                handed_out += self._send_fetch(host, body, now, correlation_id)
         return handed_out
 
     def _queue_up(self, waiting: Sequence[Schedule], most: int, now: datetime) -> None:
@@ -117,9 +121,15 @@ class Planner:
             return False
         return True
 
-    def _send_fetch(self, host: str, source_ids: Sequence[str], pace_s: float, correlation_id: str) -> None:
-        body = {"sources": list(source_ids), "pace_s": pace_s}
-        self._bus.request_fetch(host, _message(MessageType.FETCH, correlation_id, **body))
+    def _send_fetch(self, host: str, body: dict[str, Any], now: datetime, correlation_id: str) -> int:
+        try:
+            self._bus.request_fetch(host, _message(MessageType.FETCH, correlation_id, **body))
+        except BusError as exc:
+            log.warning("fetch not queued; its sources stay due", extra={"host": host, "reason": str(exc)})
+            for id_ in body["sources"]:
+                self._listening.make_due(id_, now + TICK)
+            return 0
+        return len(body["sources"])
 
     def _plan_todos(self, due: Iterable[Todo], now: datetime, correlation_id: str) -> int:
         alive = [each for each in due if not self._drop_orphan(each, now)]
@@ -146,5 +156,5 @@ def todo_message(todo: Todo, correlation_id: str) -> Envelope:
     return _message(type_, correlation_id, tenant=todo.tenant, **{subject: todo.subject})
 
 
-def _message(type_: MessageType, correlation_id: str, **body: object) -> Envelope:
+def _message(type_: MessageType, correlation_id: str, **body: Any) -> Envelope:
     return message(type_, id_=secrets.token_hex(8), correlation_id=correlation_id, **body)

@@ -15,5 +15,5 @@ def preview(http: Http, sourcing: Sourcing, kind: str, text: str, now: datetime)
         FetchError: it cannot be read.
     """
     connector, locator = sourcing.located(kind, text)
-    source = Source(id=source_id(kind, locator), kind=kind, locator=locator, created_at=now)
+    source = Source(id=source_id(connector.kind, locator), kind=connector.kind, locator=locator, created_at=now)
     return connector.parse(http.send(connector.request(source)), source)

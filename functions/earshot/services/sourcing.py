@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
+from msgspec import structs
+
 from earshot.domain.errors import Invalid, NotFound
 from earshot.domain.source import Schedule, Source, Subscription, source_id
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
 from earshot.ports.table import Table
 from earshot.services.inputs import SourceInput
+from earshot.sources.feed import FeedConnector
+from earshot.sources.google_alerts import GoogleAlertsConnector, is_alerts_address
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
@@ -77,26 +81,40 @@ class Sourcing:
         Raises:
             Invalid: the kind is unknown, the address cannot be used, or a watch does not exist.
         """
-        connector, locator = self.located(given.kind, given.url)
+        source = self._source(tenant, given)
         watches = self._watches(tenant, given.watches)
-        owner = "" if connector.public and not holds_secret(locator) else tenant
-        now = self._clock.now()
-        id_ = source_id(given.kind, locator, owner)
-        before = self._listening.subscription(tenant, id_)
-        source = Source(id=id_, kind=given.kind, locator=locator, owner=owner, created_at=now)
-        fresh = before or Subscription(tenant=tenant, source_id=id_, started_at=now)
+        before = self._listening.subscription(tenant, source.id)
+        fresh = before or Subscription(tenant=tenant, source_id=source.id, started_at=source.created_at)
         wanted = replace(fresh, watches=watches, name=" ".join(given.name.split())[:120])
         if wanted != before:
             self._listening.sources.add(source)
             self._listen(source, wanted)
-        return self.get(tenant, id_), before is None
+        return self.get(tenant, source.id), before is None
+
+    def join(self, tenant: str, given: SourceInput) -> Listened:
+        """Lets more watches listen to a source; what listens there already goes on, and its name stays.
+
+        Raises:
+            Invalid: as for `add`.
+        """
+        before = self._listening.subscription(tenant, self._source(tenant, given).id)
+        if before is None:
+            return self.add(tenant, given)[0]
+        known = {watch.id for watch in self._company.watches_of(tenant)}
+        watches = sorted({*given.watches, *known.intersection(before.watches)}) if before.watches else []
+        return self.add(tenant, structs.replace(given, watches=watches, name=before.name))[0]
 
     def located(self, kind: str, text: str) -> tuple[Connector, str]:
-        """The connector of a kind, and the canonical form of what a person typed for it.
+        """The connector for an address of a kind, and the canonical form of what a person typed for it.
+
+        A feed of Google Alerts is one of that kind, also where it is called a feed: nobody should need to know that
+        there are two.
 
         Raises:
             Invalid: the kind is unknown, or the address cannot be used through this door.
         """
+        if kind == FeedConnector.kind and is_alerts_address(text):
+            kind = GoogleAlertsConnector.kind
         connector = self._connectors.get(kind)
         if connector is None:
             raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
@@ -104,6 +122,13 @@ class Sourcing:
         probe = Source(id=source_id(kind, locator), kind=kind, locator=locator, created_at=self._clock.now())
         self._vet(connector.request(probe).url)
         return connector, locator
+
+    def _source(self, tenant: str, given: SourceInput) -> Source:
+        """The source that is meant, as new."""
+        connector, locator = self.located(given.kind, given.url)
+        kind, owner = connector.kind, "" if connector.public and not holds_secret(locator) else tenant
+        id_ = source_id(kind, locator, owner)
+        return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=self._clock.now())
 
     def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:
         """Stops or takes up listening.

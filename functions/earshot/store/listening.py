@@ -1,9 +1,12 @@
 """Sources, their schedules, and who is subscribed, in the table."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from earshot.domain.errors import NotFound
 from earshot.domain.source import Schedule, Source, Subscription
 from earshot.ports.table import Key, Table
 from earshot.store import keys
@@ -49,6 +52,11 @@ class Listening:
             for each in self._listeners.under(f"SOURCE#{source_id}")
             if not each.paused and (self._only is None or each.tenant in self._only)
         )
+
+    def make_due(self, source_id: str, at: datetime) -> None:
+        """Lets a source that could not be read be tried at `at`; one without a schedule stays without."""
+        with suppress(NotFound):
+            self.schedules.update(keys.of_source(source_id, "schedule"), lambda stored: replace(stored, due_at=at))
 
     def is_heard(self, source_id: str) -> bool:
         """Whether anybody listens to a source."""

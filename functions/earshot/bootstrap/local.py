@@ -1,4 +1,4 @@
-"""Puts the parts of a local run together; the only place that knows which class stands behind a port.
+"""Puts the parts of a local run together: SQLite, local queues, an outbox.
 
 Parts are built when they are first asked for: listing mentions needs neither feed parser nor classifier.
 """
@@ -9,19 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from earshot.adapters.clock import SystemClock
 from earshot.adapters.guard import parse_allowances, vet_url
 from earshot.adapters.queues import LocalBus, SqliteQueues
 from earshot.adapters.sqlite import Database, SqliteTable
+from earshot.domain.contact import Channel
 from earshot.domain.errors import Invalid
 from earshot.domain.tenant import LOCAL_TENANT, ApiKey, Scope
-from earshot.ports.notifier import Notifier
+from earshot.ports.notifier import Courier, Letter, Notifier
 from earshot.services.access import Access
 from earshot.services.applying import Applier
 from earshot.services.inbox import Inbox
 from earshot.services.sourcing import Sourcing, Vet
+from earshot.services.telling import Telling
 from earshot.services.watching import Watching
 from earshot.settings import Settings, host_and_port
 from earshot.sources.registry import CONNECTORS
@@ -151,7 +153,7 @@ class Local:
         return Outbox(self.folder / "outbox", sender=self.settings.mail_from, clock=self.clock)
 
     @cached_property
-    def notifier(self) -> Notifier:
+    def notifier(self) -> Notifier[Letter]:
         """The mail server where one is set, else the outbox."""
         if not self.settings.smtp:
             return self.outbox
@@ -168,8 +170,10 @@ class Local:
         from earshot.services.delivering import Deliverer  # noqa: PLC0415
         from earshot.web.mails import MailComposer  # noqa: PLC0415
 
-        composer = MailComposer(base_url=self.base_url)
-        return Deliverer(self.table, self.clock, composer, self.notifier, secret=self.secret, base_url=self.base_url)
+        couriers: dict[Channel, Courier[Any]] = {
+            Channel.MAIL: Courier(MailComposer(base_url=self.base_url), self.notifier),
+        }
+        return Deliverer(self.table, self.clock, couriers, secret=self.secret, base_url=self.base_url)
 
     @cached_property
     def watching(self) -> Watching:
@@ -189,7 +193,13 @@ class Local:
     @cached_property
     def applier(self) -> Applier:
         """Puts a configuration into effect."""
-        return Applier(self.table, self.watching, self.sourcing, self.clock)
+        return Applier(self.table, self.watching, self.sourcing, self.telling)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """The contacts, as the operator may add them."""
+        allowed = frozenset(self.allowances)
+        return Telling(self.table, partial(vet_url, allowed=allowed), self.clock, own_hosts=allowed)
 
     def parts(self, *, for_operator: bool = False) -> "Parts":
         """What the API and the pages need; only the operator's own commands may name loopback places."""

@@ -1,0 +1,169 @@
+"""Reading: many hosts at once in threads, one request at a time for each, and everything parsed on one thread."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+
+from earshot.domain.errors import FetchError, Invalid
+from earshot.domain.messages import Envelope, sources_of
+from earshot.domain.source import Source
+from earshot.ports.http import Response
+from earshot.services.fetching import Fetcher, Outcome
+
+log = logging.getLogger(__name__)
+
+HOSTS_AT_ONCE = 12
+PACE_S = 2.0
+"""Seconds between two requests to a host whose pace the message does not name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One fetch message in our hands; `receipt` is how its queue knows it, `host` its group."""
+
+    receipt: str
+    host: str
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What came next: the outcome of one source (None when storing it failed), or the end of an errand.
+
+    `is_well` of an end says whether everything the errand asked for was stored.
+    """
+
+    errand: Errand
+    outcome: Outcome | None = None
+    is_end: bool = False
+    is_well: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    errand: Errand
+    source: Source | None = None
+    response: Response | FetchError | None = None
+
+
+class Reading:
+    """Runs errands. `begin` up to one a host, `step` for each thing that comes of them, until none is under way.
+
+    Requests wait in threads; parsing and storing happen in `step`, on the caller's thread. `last_asked` remembers for
+    each host when it was asked last, on the monotonic clock, from one reading to the next. `is_over` says when no
+    further request may begin: what is left is put back as due.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        last_asked: dict[str, float] | None = None,
+        *,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._fetcher = fetcher
+        self._is_over = is_over
+        self._last_asked = {} if last_asked is None else last_asked
+        self._pool = ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="reading")
+        self._answers: queue.Queue[_Answer] = queue.Queue(maxsize=HOSTS_AT_ONCE)
+        self._failed: set[str] = set()
+        self._stopped = threading.Event()
+        self.under_way = 0
+
+    def __enter__(self) -> "Reading":
+        """Opens nothing; the threads begin with the errands."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends the threads; after a failure nobody reads their answers any more."""
+        if kind is not None:
+            self._stopped.set()
+        self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+
+    def begin(self, errand: Errand) -> None:
+        """Starts an errand; its host must have none under way."""
+        self.under_way += 1
+        self._pool.submit(self._ask_all, errand)
+
+    def step(self) -> Step:
+        """Waits for the next answer and stores what it holds."""
+        answer = self._answers.get()
+        errand = answer.errand
+        if answer.source is None or answer.response is None:
+            self.under_way -= 1
+            return Step(errand=errand, is_end=True, is_well=errand.receipt not in self._failed)
+        try:
+            outcome = self._fetcher.take(answer.source, answer.response, correlation_id=errand.envelope.correlation_id)
+        except Exception:
+            log.exception("source failed", extra={"source_id": answer.source.id})
+            self._failed.add(errand.receipt)
+            return Step(errand=errand)
+        return Step(errand=errand, outcome=outcome)
+
+    def _ask_all(self, errand: Errand) -> None:
+        """Runs in a thread: asks one host, source after source, at its pace."""
+        try:
+            pace_s = float(errand.envelope.body.get("pace_s", PACE_S))
+            for id_ in sources_of(errand.envelope):
+                if self._is_over():
+                    self._fetcher.put_back(id_)
+                elif source := self._fetcher.source(id_):
+                    self._ask(errand, source, pace_s)
+        except Invalid:
+            log.exception("message cannot be used", extra={"message_id": errand.envelope.id})
+            self._failed.add(errand.receipt)
+        except Exception:
+            log.exception("fetch failed", extra={"message_id": errand.envelope.id})
+            self._failed.add(errand.receipt)
+        finally:
+            self._hand_over(_Answer(errand))
+
+    def _ask(self, errand: Errand, source: Source, pace_s: float) -> None:
+        wait_s = self._last_asked.get(errand.host, 0.0) + pace_s - time.monotonic()
+        # Nothing is kept waiting by this: each host has a thread of its own.
+        time.sleep(max(0.0, wait_s))
+        response = self._fetcher.ask(source)
+        self._last_asked[errand.host] = time.monotonic()
+        self._hand_over(_Answer(errand, source, response))
+
+    def _hand_over(self, answer: _Answer) -> None:
+        """Waits while parsing lags behind, so that memory stays bounded, but not for a caller that has ended."""
+        while not self._stopped.is_set():
+            with suppress(queue.Full):
+                self._answers.put(answer, timeout=1)
+                return
+
+
+def read_all(reading: Reading, errands: Iterable[Errand], told: Callable[[Outcome], None] = lambda _: None) -> set[str]:
+    """Runs errands to the end, those of one host one after the other; tells the receipts of those that failed.
+
+    After one that failed the rest of its host is not begun and counts as failed, so that a queue keeps their order.
+    """
+    chains: dict[str, list[Errand]] = {}
+    for errand in errands:
+        chains.setdefault(errand.host, []).append(errand)
+    failed: set[str] = set()
+    with reading:
+        for chain in chains.values():
+            reading.begin(chain.pop(0))
+        while reading.under_way:
+            step = reading.step()
+            if step.outcome is not None:
+                told(step.outcome)
+            if not step.is_end:
+                continue
+            rest = chains[step.errand.host]
+            if not step.is_well:
+                failed |= {step.errand.receipt, *(each.receipt for each in rest)}
+                rest.clear()
+            elif rest:
+                reading.begin(rest.pop(0))
+    return failed
