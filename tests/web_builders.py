@@ -16,11 +16,14 @@ from earshot.domain.item import Author, Item
 from earshot.domain.mention import Mention
 from earshot.domain.tenant import Tenant
 from earshot.domain.watch import Match, Role, Span
+from earshot.ports.connector import Connector
 from earshot.services.access import Access
 from earshot.services.inbox import Inbox
 from earshot.services.links import link_secret, link_token
 from earshot.services.sourcing import Sourcing
+from earshot.services.telling import Telling
 from earshot.services.watching import Watching
+from earshot.sources.google_alerts import GoogleAlertsConnector
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 from earshot.store.listening import Listening
@@ -29,6 +32,7 @@ from earshot.web.parts import OutboxReader, Parts
 from earshot.web.routes import build_app
 from fakes import CannedConnector, FixedClock
 
+CONNECTORS: Mapping[str, Connector] = {"feed": CannedConnector(kind="feed"), "google_alerts": GoogleAlertsConnector()}
 SECRET = b"a secret of at least thirty-two bytes"
 BASE_URL = "https://listen.example"
 OTHER_TENANT = "t_other"
@@ -71,7 +75,8 @@ class Server:
         self.parts = Parts(
             inbox=Inbox(self.table, self.clock),
             watching=Watching(self.table, self.clock),
-            sourcing=Sourcing(self.table, {"feed": CannedConnector(kind="feed")}, refuse_loopback, self.clock),
+            sourcing=Sourcing(self.table, CONNECTORS, refuse_loopback, self.clock),
+            telling=Telling(self.table, refuse_loopback, self.clock),
             access=self.access,
             company=self.company,
             deliveries=self.deliveries,

@@ -61,6 +61,13 @@ def test_a_page_fits_its_window(visitor: Visitor, tmp_path: Path, name: str, wid
             screenshot(tmp_path, html, file, width=width, height=1400, dark=dark)
 
 
+def test_the_watches_fit_a_phone_with_everything_open(visitor: Visitor, tmp_path: Path) -> None:
+    html = visitor.alone("/watches").replace("<details", "<details open")
+
+    assert html.count("google.com/alerts?q=") >= 4
+    assert needed_width(tmp_path, html, 360) <= 360
+
+
 def test_a_card_is_acknowledged_by_its_button(visitor: Visitor) -> None:
     page = visitor.page("/")
     before = re.search(r"<h1>(\d+)", page)

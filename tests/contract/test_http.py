@@ -5,7 +5,7 @@ import logging
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -143,6 +143,29 @@ def test_a_permanent_move_is_reported(status: int, is_permanent: bool) -> None:
 
     assert (response.url, response.body) == (f"{server.url}new/", b"here")
     assert response.moved_to == (f"{server.url}new/" if is_permanent else "")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_redirect_that_is_not_to_be_followed_is_refused(status: int, method: Literal["GET", "POST"]) -> None:
+    with (
+        serving(by_path({"/": reply(status, Location="/b"), "/b": reply(200)})) as server,
+        pytest.raises(Refused, match=rf"answered with {status} \(.+\), and redirects are not followed"),
+    ):
+        an_http(server.place).send(Request(url=server.url, method=method, follows=False))
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [reply(200, b"x" * 3_000_000), reply(200, b"rubbish", Content_Encoding="gzip"), reply(204)]
+)
+def test_a_body_that_nobody_wants_is_left_unread(answer: bytes) -> None:
+    with serving(answer) as server:
+        response = an_http(server.place).send(Request(url=server.url, max_bytes=0))
+
+    assert 200 <= response.status <= 204
+    assert response.body == b""
 
 
 def test_five_redirects_are_followed_and_not_a_sixth() -> None:

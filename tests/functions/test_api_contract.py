@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from builders import a_mention
+from builders import TENANT, a_mention
+from earshot.services.watching import watch_id
 from earshot.web.route_table import ROUTES
 from web_builders import Server
 
@@ -116,6 +117,7 @@ def test_answers_have_the_shape_that_the_contract_promises(contract: dict[str, A
     calls = [
         ("post", "/v1/watches", "/v1/watches", WATCH),
         ("get", "/v1/watches", "/v1/watches", None),
+        ("get", "/v1/watches/{id}", f"/v1/watches/{watch_id(TENANT, 'Acme')}", None),
         ("post", "/v1/watches", "/v1/watches", WATCH),
         ("post", "/v1/sources", "/v1/sources", {"url": "https://a.example/"}),
         ("get", "/v1/sources", "/v1/sources", None),

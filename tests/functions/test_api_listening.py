@@ -29,7 +29,7 @@ def test_a_watch_is_added_read_changed_and_removed(server: Server) -> None:
     assert (added.status, added.json["role"], added.json["since"]) == (201, "own", None)
     assert added.json["terms"] == {"any": ["Acme", "ACME AG"], "all": [], "none": ["Jobs"]}
     assert (changed.status, changed.json["role"], changed.json["since"]) == (200, "product", "2026-01-01T00:00:00Z")
-    assert read.json == changed.json
+    assert read.json == {**changed.json, "alert_offers": read.json["alert_offers"]}
     assert listed.json == {"watches": [changed.json]}
     assert (removed.status, removed.text) == (204, "")
     assert server.call("GET", where, key=key).status == 404

@@ -1,10 +1,16 @@
-"""The mails that a local run keeps, as pages."""
+"""The mails and short messages that a local run keeps, as pages."""
 
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
+from earshot.adapters.outbox import Outbox, SmsOutbox
+from earshot.domain.contact import Channel
+from earshot.domain.delivery import delivery_id
+from earshot.ports.notifier import ShortMessage
+from fakes import FixedClock
 from web_builders import Outline, Server
 
 
@@ -39,7 +45,7 @@ def server() -> Server:
 def test_the_outbox_lists_mails_as_it_gives_them(server: Server) -> None:
     text = Outline(server.call("GET", "/outbox", session=server.signed_in()).text).text
 
-    assert "2 Mails" in text
+    assert "2 Nachrichten" in text
     assert text.index("Lob · Acme") < text.index("Kritik · Acme")
     assert "an anna@acme.example" in text
     assert "vor 1 h" in text
@@ -69,6 +75,25 @@ def test_the_source_of_a_mail_is_plain_text(server: Server) -> None:
 
     assert reply.headers["Content-Type"].startswith("text/plain")
     assert "To: anna@acme.example" in reply.text
+
+
+def test_a_short_message_is_shown_by_its_text_and_without_a_frame(tmp_path: Path) -> None:
+    clock = FixedClock()
+    id_ = delivery_id("t_acme", "m_1", "default", "c_anna", Channel.SMS)
+    text = 'Kritik bei Tellerrand: "Grüße <b>" https://listen.example/a/x'
+    SmsOutbox(tmp_path, clock=clock).send(ShortMessage(delivery_id=id_, to="+4915112345678", text=text))
+    server = Server(outbox=Outbox(tmp_path, sender="earshot@acme.example", clock=clock))
+    session = server.signed_in()
+
+    listed = Outline(server.call("GET", "/outbox", session=session).text)
+    shown = server.call("GET", f"/outbox/{id_}", session=session).text
+
+    assert "1 Nachricht" in listed.text
+    assert text in listed.text
+    assert "an +4915112345678" in listed.text
+    assert f"/outbox/{id_}" in listed.links
+    assert text in Outline(shown).text
+    assert "<iframe" not in shown
 
 
 @pytest.mark.parametrize("id_", ["d_3", "..%2F..%2Fetc%2Fpasswd", ".", "%00"])

@@ -13,6 +13,7 @@ from earshot.sources.registry import CONNECTORS
 def test_every_connector_stands_under_its_kind() -> None:
     assert {kind: connector.kind for kind, connector in CONNECTORS.items()} == {
         "feed": "feed",
+        "google_alerts": "google_alerts",
         "hackernews": "hackernews",
     }
 

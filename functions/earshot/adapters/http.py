@@ -94,7 +94,8 @@ class HttpAdapter:
         Raises:
             Unreachable: no usable answer, or an address that is not public (the message does not tell which).
             Throttled: 429, or 503 with a date to return.
-            Refused: another status from 400 to 499, more than `max_bytes`, or a redirect that would give away a key.
+            Refused: another status from 400 to 499, more than `max_bytes`, or a redirect that would give away a key or
+                is not to be followed.
             Gone: 410.
         """
         ends_at = time.monotonic() + self.total_s
@@ -104,6 +105,8 @@ class HttpAdapter:
                 with self._answer(hop, request, ends_at) as answer:
                     if answer.status_code not in REDIRECTS:
                         return self._response(hop, answer, request.max_bytes)
+                if not request.follows:
+                    raise Refused(f"answered with {_named(answer.status_code)}, and redirects are not followed")
                 hop = next_hop(hop, answer.status_code, answer.headers.get("Location", ""), self.allowances)
         except Invalid as exc:
             _log.debug("address refused", extra={"reason": exc.reason})
@@ -149,7 +152,7 @@ class HttpAdapter:
         headers = {name.lower(): value for name, value in answer.headers.items() if name.lower() != "set-cookie"}
         _judge(answer.status_code, headers, hop.is_conditional, now)
         body = b""
-        if answer.status_code != HTTPStatus.NOT_MODIFIED:
+        if answer.status_code != HTTPStatus.NOT_MODIFIED and max_bytes:
             body = read_body(
                 lambda count: answer.raw.read(count, decode_content=False),
                 headers.get("content-encoding", ""),

@@ -49,18 +49,22 @@ class MemoryQueues:
             self.send(queue, group, envelope)
 
     def receive(self, queue: str, *, limit: int, visibility_s: float) -> tuple[Received, ...]:
-        """See `Inbound.receive`; what was handed out `MAX_RECEIVES` times moves to the dead letters instead."""
+        """See `Inbound.receive`.
+
+        What was handed out `MAX_RECEIVES` times, or cannot be read, moves to the dead letters instead.
+        """
         now = self._now()
         received = []
         with self._lock:
             for each in self._heads(queue, now)[:limit]:
-                if each.receive_count >= MAX_RECEIVES:
+                envelope = _envelope(each.body)
+                if envelope is None or each.receive_count >= MAX_RECEIVES:
                     each.queue, each.receipt = queue + DEAD, None
                     continue
                 each.receipt = f"{each.id}.{secrets.token_hex(8)}"
                 each.receive_count += 1
                 each.visible_at = now + visibility_s
-                received.append(_received(each, each.receipt))
+                received.append(_received(each, each.receipt, envelope))
         return tuple(received)
 
     def done(self, received: Received) -> None:
@@ -136,8 +140,14 @@ class MemoryQueues:
         return self._clock.now().timestamp()
 
 
-def _received(message: _Message, receipt: str) -> Received:
-    envelope = msgspec.json.decode(message.body, type=Envelope)
+def _envelope(body: bytes) -> Envelope | None:
+    try:
+        return msgspec.json.decode(body, type=Envelope)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _received(message: _Message, receipt: str, envelope: Envelope) -> Received:
     return Received(
         receipt=receipt,
         queue=message.queue,

@@ -1,17 +1,22 @@
-"""The outbox: mails as .eml files, for runs without a mail server."""
+"""The outbox: mails as .eml files and short messages as .sms.txt files, for runs that send nothing."""
 
 import os
+from email.utils import format_datetime
 from pathlib import Path
 
 from earshot.adapters.mime import as_message
+from earshot.domain.contact import Channel
 from earshot.domain.errors import Deferred, NotFound
 from earshot.domain.ids import is_id
 from earshot.ports.clock import Clock
-from earshot.ports.notifier import Letter
+from earshot.ports.notifier import Letter, ShortMessage
+
+_MAIL = ".eml"
+_SMS = ".sms.txt"
 
 
 class Outbox:
-    """Implements `earshot.ports.notifier.Notifier` in a folder.
+    """Implements `earshot.ports.notifier.Notifier` for mails in a folder, and reads everything that lies there.
 
     A file is named by its delivery, so a second copy replaces the first.
     """
@@ -28,29 +33,59 @@ class Outbox:
             Deferred: the file cannot be written now.
         """
         data = as_message(letter, sender=self._sender, now=self._clock.now()).as_bytes()
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            draft = self._folder / f".{letter.delivery_id}.tmp"
-            with draft.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._folder / f"{letter.delivery_id}.eml")
-        except OSError as exc:
-            raise Deferred("mail", f"the outbox cannot be written: {exc.strerror}") from exc
+        _write(self._folder, f"{letter.delivery_id}{_MAIL}", data, Channel.MAIL)
 
     def list(self) -> list[str]:
-        """The delivery ids of all mails, newest first."""
-        files = sorted(self._folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-        return [file.stem for file in files]
+        """The delivery ids of all mails and short messages, newest first."""
+        found = [file for kind in (_MAIL, _SMS) for file in self._folder.glob(f"*{kind}")]
+        files = sorted(found, key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        return [file.name.partition(".")[0] for file in files]
 
     def read(self, id_: str) -> bytes:
-        """One mail as it would have been sent.
+        """One message as it would have been sent, a short one with the headers of a mail.
 
         Raises:
             NotFound: there is none for this delivery.
         """
-        file = self._folder / f"{id_}.eml"
-        if not is_id("d", id_) or not file.is_file():
-            raise NotFound("mail", id_)
-        return file.read_bytes()
+        for kind in (_MAIL, _SMS) if is_id("d", id_) else ():
+            file = self._folder / f"{id_}{kind}"
+            if file.is_file():
+                return file.read_bytes()
+        raise NotFound("mail", id_)
+
+
+class SmsOutbox:
+    """Implements `earshot.ports.notifier.Notifier` for short messages in the folder of an `Outbox`."""
+
+    def __init__(self, folder: Path, *, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def send(self, message: ShortMessage, /) -> None:
+        """Writes the short message whole or not at all: number, time, an empty line, the text.
+
+        Raises:
+            Deferred: the file cannot be written now.
+        """
+        lines = (
+            f"To: {message.to}",
+            f"Date: {format_datetime(self._clock.now())}",
+            "Content-Type: text/plain; charset=utf-8",
+            "",
+            message.text,
+            "",
+        )
+        _write(self._folder, f"{message.delivery_id}{_SMS}", "\n".join(lines).encode(), Channel.SMS)
+
+
+def _write(folder: Path, name: str, data: bytes, channel: Channel) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{name}.tmp"
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / name)
+    except OSError as exc:
+        raise Deferred(channel, f"the outbox cannot be written: {exc.strerror}") from exc

@@ -15,12 +15,14 @@ from earshot.adapters.clock import SystemClock
 from earshot.adapters.guard import parse_allowances, vet_url
 from earshot.adapters.queues import LocalBus, SqliteQueues
 from earshot.adapters.sqlite import Database, SqliteTable
+from earshot.bootstrap.project import PROJECT_URL
 from earshot.domain.contact import Channel
 from earshot.domain.errors import Invalid
 from earshot.domain.tenant import LOCAL_TENANT, ApiKey, Scope
 from earshot.ports.notifier import Courier, Letter, Notifier
 from earshot.services.access import Access
 from earshot.services.applying import Applier
+from earshot.services.health import tenant_figures
 from earshot.services.inbox import Inbox
 from earshot.services.sourcing import Sourcing, Vet
 from earshot.services.telling import Telling
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from earshot.services.planning import Planner
     from earshot.web.parts import Parts
 
-PROJECT_URL = "https://github.com/earshot-project/earshot"
+
 PRACTICE_HOST = "practice.localhost:80"
 
 
@@ -167,11 +169,20 @@ class Local:
     @cached_property
     def deliverer(self) -> "Deliverer":
         """Sends what was decided."""
+        from earshot.adapters.outbox import SmsOutbox  # noqa: PLC0415
+        from earshot.adapters.webhook import Webhook  # noqa: PLC0415
         from earshot.services.delivering import Deliverer  # noqa: PLC0415
         from earshot.web.mails import MailComposer  # noqa: PLC0415
+        from earshot.web.short_messages import ShortMessageComposer  # noqa: PLC0415
+        from earshot.web.webhook_calls import CallComposer  # noqa: PLC0415
 
         couriers: dict[Channel, Courier[Any]] = {
             Channel.MAIL: Courier(MailComposer(base_url=self.base_url), self.notifier),
+            # No telephone network here: an SMS goes where mails go without a mail server.
+            Channel.SMS: Courier(
+                ShortMessageComposer(self.base_url), SmsOutbox(self.folder / "outbox", clock=self.clock)
+            ),
+            Channel.WEBHOOK: Courier(CallComposer(self.base_url, self.secret), Webhook(self.http, self.clock)),
         }
         return Deliverer(self.table, self.clock, couriers, secret=self.secret, base_url=self.base_url)
 
@@ -209,6 +220,7 @@ class Local:
             inbox=Inbox(self.table, self.clock),
             watching=self.watching,
             sourcing=self.sourcing if for_operator else self._sourcing(vet_url),
+            telling=self.telling if for_operator else Telling(self.table, vet_url, self.clock),
             access=self.access,
             company=Company(self.table),
             deliveries=Deliveries(self.table),
@@ -221,9 +233,8 @@ class Local:
 
     def health(self, tenant: str) -> Mapping[str, object]:
         """Figures for whoever looks after this tenant; the waiting messages are those of the whole run."""
-        listening = Listening(self.table)
-        heard = {each.source_id for each in listening.subscriptions(tenant)}
-        sources = [source for id_ in heard if (source := listening.source(id_))]
+        figures = tenant_figures(self.table, tenant)
+        heard = {each.source_id for each in Listening(self.table).subscriptions(tenant)}
         dead = [letter["envelope"].get("body") or {} for letter in self.queues.dead_letters()]
         # One that names neither a tenant nor a source is everybody's.
         about_us = [
@@ -231,12 +242,10 @@ class Local:
             for body in dead
             if body.get("tenant", tenant) == tenant and not ("sources" in body and heard.isdisjoint(body["sources"]))
         ]
-        given_up = list(Deliveries(self.table).given_up(tenant))
         return {
-            "sources": len(sources),
-            "sources_with_a_problem": sum(bool(source.problem) for source in sources),
+            **figures,
             "waiting_messages": {name: self.queues.waiting(name) for name in ("fetch", "alert", "deliver")},
-            "dead_letters": len(about_us) + len(given_up),
+            "dead_letters": len(about_us) + figures["given_up"],
         }
 
     def admin_key(self) -> str:

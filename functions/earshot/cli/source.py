@@ -8,15 +8,17 @@ import click
 
 from earshot.cli.context import Context, json_option, pass_context, printed
 
+KINDS = "feed, google_alerts or hackernews; the feed of a Google Alert is known by its address."
+
 
 @click.group(name="source")
 def command() -> None:
-    """Where to listen: feeds and Hacker News."""
+    """Where to listen: feeds, Google Alerts and Hacker News."""
 
 
 @command.command()
 @click.argument("url", default="")
-@click.option("--kind", default="feed", show_default=True, help="feed or hackernews.")
+@click.option("--kind", default="feed", show_default=True, help=KINDS)
 @click.option("--name", default="", help="What people call it; else its own title.")
 @click.option("--watch", "watches", multiple=True, help="Listen there with this watch only (repeat it); else with all.")
 @json_option
@@ -37,7 +39,7 @@ def list_(context: Context, as_json: bool) -> None:
 
 @command.command()
 @click.argument("url", default="")
-@click.option("--kind", default="feed", show_default=True, help="feed or hackernews.")
+@click.option("--kind", default="feed", show_default=True, help=KINDS)
 @json_option
 @pass_context
 def preview(context: Context, url: str, kind: str, as_json: bool) -> None:
@@ -73,7 +75,7 @@ def remove(context: Context, source_id: str) -> None:
 
 
 def _line(source: dict[str, Any]) -> str:
-    return f"{source['id']}  {source['kind']:<10}  {source['name'] or source['url'] or source['kind']}"
+    return f"{source['id']}  {source['kind']:<13}  {source['name'] or source['url'] or source['kind']}"
 
 
 def _lines(answer: dict[str, Any]) -> Iterable[str]:

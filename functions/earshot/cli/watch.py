@@ -1,5 +1,6 @@
 """`earshot watch`: what to listen for."""
 
+import shlex
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -48,7 +49,7 @@ def list_(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def show(context: Context, watch_id: str, as_json: bool) -> None:
-    """Shows one watch."""
+    """Shows one watch, and the searches that let Google Alerts hear for it."""
     client = context.client()
     printed(client.call("GET", f"/v1/watches/{_id(client, watch_id)}"), as_json, _details)
 
@@ -85,3 +86,15 @@ def _details(watch: dict[str, Any]) -> Iterable[str]:
             yield f"  {name}: {', '.join(words)}"
     if watch.get("since"):
         yield f"  news since {watch['since']}"
+    if watch.get("alert_offers"):
+        yield from _offers(watch)
+
+
+def _offers(watch: dict[str, Any]) -> Iterable[str]:
+    yield "  Hear more through Google Alerts:"
+    for offer in watch["alert_offers"]:
+        yield f"    {offer['about']}: {offer['query']}"
+        yield f"      {offer['link']}"
+    yield '  Open a link; "Show options"; "Deliver to": "RSS feed", "How often": "As-it-happens"; "Create Alert".'
+    yield "  Then copy the address of the RSS sign beside the alert:"
+    yield f"    earshot source add ADDRESS --watch {shlex.quote(watch['name'])}"

@@ -11,7 +11,10 @@ MAX_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request; `etag` and `last_modified` make it conditional and are sent verbatim."""
+    """One request; `etag` and `last_modified` make it conditional and are sent verbatim.
+
+    With `max_bytes` 0 the body of the answer is left unread; without `follows` a redirect is refused.
+    """
 
     url: str
     method: Literal["GET", "POST"] = "GET"
@@ -21,6 +24,7 @@ class Request:
     last_modified: str = ""
     accept: str = "*/*"
     max_bytes: int = MAX_BYTES
+    follows: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ class Http(Protocol):
         Raises:
             Unreachable: no usable answer, or an address that is not public (the message does not tell which).
             Throttled: 429, or 503 with a date to return.
-            Refused: another status from 400 to 499, or more than `max_bytes`.
+            Refused: another status from 400 to 499, more than `max_bytes`, or a redirect that is not to be followed.
             Gone: 410.
         """
         ...

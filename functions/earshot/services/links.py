@@ -1,10 +1,11 @@
-"""The short links in mails that acknowledge a mention without a log-in."""
+"""The secrets that messages carry: the short links that acknowledge without a log-in, and the keys of webhooks."""
 
 import base64
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 
+from earshot.domain.contact import Contact
 from earshot.domain.delivery import Delivery
 from earshot.domain.errors import Denied
 from earshot.store import keys
@@ -16,6 +17,21 @@ def link_secret(secret: bytes, delivery_id: str) -> str:
     """The 22 characters of a delivery's link; the same for each copy of the mail."""
     mac = hmac.new(secret, b"acknowledge:" + delivery_id.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(mac[:16]).decode().rstrip("=")
+
+
+def webhook_key(secret: bytes, contact: Contact) -> bytes:
+    """The 32 bytes that sign the calls of a contact's webhook; others once the contact was removed and added again."""
+    added_at = contact.created_at.astimezone(UTC).isoformat() if contact.created_at else ""
+    return hmac.new(secret, f"webhook:{contact.id}:{added_at}".encode(), hashlib.sha256).digest()
+
+
+def webhook_secret(secret: bytes, contact: Contact) -> str:
+    """The key of a contact's webhook as people see it: `whsec_` and base64.
+
+    Source:
+        Standard Webhooks 1.0.0, "Signature scheme"; read 2026-11-24.
+    """
+    return f"whsec_{base64.b64encode(webhook_key(secret, contact)).decode()}"
 
 
 def link_token(secret: bytes, delivery: Delivery, now: datetime) -> LinkToken:

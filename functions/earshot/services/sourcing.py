@@ -14,8 +14,7 @@ from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
 from earshot.ports.table import Table
 from earshot.services.inputs import SourceInput
-from earshot.sources.feed import FeedConnector
-from earshot.sources.google_alerts import GoogleAlertsConnector, is_alerts_address
+from earshot.sources.alerts_address import is_alerts_address
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
@@ -113,8 +112,8 @@ class Sourcing:
         Raises:
             Invalid: the kind is unknown, or the address cannot be used through this door.
         """
-        if kind == FeedConnector.kind and is_alerts_address(text):
-            kind = GoogleAlertsConnector.kind
+        if kind == "feed" and is_alerts_address(text):
+            kind = "google_alerts"
         connector = self._connectors.get(kind)
         if connector is None:
             raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
@@ -122,13 +121,6 @@ class Sourcing:
         probe = Source(id=source_id(kind, locator), kind=kind, locator=locator, created_at=self._clock.now())
         self._vet(connector.request(probe).url)
         return connector, locator
-
-    def _source(self, tenant: str, given: SourceInput) -> Source:
-        """The source that is meant, as new."""
-        connector, locator = self.located(given.kind, given.url)
-        kind, owner = connector.kind, "" if connector.public and not holds_secret(locator) else tenant
-        id_ = source_id(kind, locator, owner)
-        return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=self._clock.now())
 
     def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:
         """Stops or takes up listening.
@@ -155,6 +147,13 @@ class Sourcing:
         """
         if not self._listening.unsubscribe(tenant, id_):
             raise NotFound("source", id_)
+
+    def _source(self, tenant: str, given: SourceInput) -> Source:
+        """The source that is meant, as new."""
+        connector, locator = self.located(given.kind, given.url)
+        kind, owner = connector.kind, "" if connector.public and not holds_secret(locator) else tenant
+        id_ = source_id(kind, locator, owner)
+        return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=self._clock.now())
 
     def _listen(self, source: Source, subscription: Subscription) -> None:
         """Puts a subscription into effect; the truth is written last, so that a crash before it is begun again."""

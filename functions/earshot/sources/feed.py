@@ -3,7 +3,7 @@
 from earshot.domain.errors import Malformed
 from earshot.domain.source import Fetched, Source
 from earshot.ports.http import Request, Response
-from earshot.sources.feed_document import fetched
+from earshot.sources.feed_document import Document, fetched
 from earshot.sources.feed_guard import check_markup, checked
 from earshot.sources.feed_json import looks_like_json, read_json
 from earshot.sources.feed_locator import feed_address
@@ -11,10 +11,11 @@ from earshot.sources.feed_page import is_web_page, page_reason
 from earshot.sources.feed_xml import read_xml
 from earshot.sources.timer import bounded
 
-_ACCEPT = (
+ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
+"""Every dialect of feed, the feeds' own media types first."""
 
 
 class FeedConnector:
@@ -35,7 +36,7 @@ class FeedConnector:
 
     def request(self, source: Source) -> Request:
         """A conditional request, with both validators as the server gave them."""
-        return Request(url=source.locator, accept=_ACCEPT, etag=source.etag, last_modified=source.last_modified)
+        return Request(url=source.locator, accept=ACCEPT, etag=source.etag, last_modified=source.last_modified)
 
     def parse(self, response: Response, source: Source) -> Fetched:
         """The entries of a feed as items, oldest first.
@@ -51,16 +52,25 @@ class FeedConnector:
         if response.status == 304:
             return Fetched(entries_hash=source.entries_hash)
         with bounded():
-            body = checked(response.body)
-            if looks_like_json(body):
-                document = read_json(body, response)
-            elif is_web_page(body):
-                raise Malformed(page_reason(body, response.url))
-            else:
-                check_markup(body)
-                document = read_xml(body, response)
-            return fetched(document, source, response.received_at)
+            return fetched(read_document(response), source, response.received_at)
 
     def recognise(self, url: str) -> None:
         """None: a feed owns no permalinks."""
         return
+
+
+def read_document(response: Response) -> Document:
+    """The feed in a response's body, in plain text; for connectors whose places answer with a feed.
+
+    Call it within `bounded`: a document can be made to be slow.
+
+    Raises:
+        Malformed: as for `FeedConnector.parse`.
+    """
+    body = checked(response.body)
+    if looks_like_json(body):
+        return read_json(body, response)
+    if is_web_page(body):
+        raise Malformed(page_reason(body, response.url))
+    check_markup(body)
+    return read_xml(body, response)

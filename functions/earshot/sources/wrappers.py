@@ -15,6 +15,11 @@ def is_web(url: str) -> bool:
     return _WEB.match(url) is not None
 
 
+def is_google(host: str) -> bool:
+    """Whether `host`, in lower case, is Google's own in some country, with or without www."""
+    return _GOOGLE.fullmatch(host) is not None
+
+
 def unwrapped(url: str) -> str:
     """The address inside a Google redirect or an AMP cache link, else `url` itself; "" if the inner one is not http(s).
 
@@ -29,7 +34,7 @@ def unwrapped(url: str) -> str:
         host = (parts.hostname or "").lower()
     except ValueError:
         return url
-    if _GOOGLE.fullmatch(host):
+    if is_google(host):
         if parts.path == "/url":
             return _redirect_target(parts.query, url)
         return _amp_target(_AMP_VIEWER, parts.path, parts.query, url)

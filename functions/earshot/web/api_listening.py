@@ -7,7 +7,7 @@ from earshot.web.answer import Answer, json_answer, nothing
 from earshot.web.asked_filters import only
 from earshot.web.callers import caller
 from earshot.web.parts import Parts
-from earshot.web.representation import source_json, watch_json
+from earshot.web.representation import source_json, watch_json, watch_with_offers_json
 from earshot.web.request import Request
 
 
@@ -29,7 +29,7 @@ def watch(parts: Parts, request: Request) -> Answer:
     """GET /v1/watches/{id}."""
     who = caller(parts, request, Scope.READ)
     only(request.query)
-    return json_answer(watch_json(parts.watching.get(who.tenant, request.id("w", _no_watch))))
+    return json_answer(watch_with_offers_json(parts.watching.get(who.tenant, request.id("w", _no_watch))))
 
 
 def change_watch(parts: Parts, request: Request) -> Answer:

@@ -120,7 +120,7 @@ def place_name(mention: Mention, viewer: Viewer) -> str:
 
 def source_kind(kind: str, viewer: Viewer) -> str:
     """What a kind of source is called."""
-    return viewer.words(f"source.{kind}") if kind in ("feed", "hackernews") else kind
+    return viewer.words(f"source.{kind}") if kind in ("feed", "google_alerts", "hackernews") else kind
 
 
 def called(actor: str, names: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
-"""The mails that a local run keeps instead of sending them, as a list and one by one."""
+"""The mails and short messages that a local run keeps instead of sending them, as a list and one by one."""
 
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from earshot.domain.errors import NotFound
 from earshot.web.answer import PAGE_POLICY, Answer, html_answer
@@ -27,7 +27,7 @@ _INSIDE_FRAME = (
 
 
 class Line(NamedTuple):
-    """A mail in the list."""
+    """A message in the list; a short one has its text for a subject."""
 
     id: str
     subject: str
@@ -46,14 +46,18 @@ def outbox(parts: Parts, request: Request) -> Answer:
 
 
 def mail(parts: Parts, request: Request) -> Answer:
-    """GET /outbox/{id}: the plain text, and the HTML part in a frame of its own."""
+    """GET /outbox/{id}: the plain text, and the HTML part, if there is one, in a frame of its own."""
     who = visitor(parts, request)
     viewer = viewer_for(parts, request, who)
     message = _parsed(_raw(parts, request))
     id_ = request.args["id"]
     line = _line(id_, message, viewer)
-    text = clean(_content(message, "plain"))
-    return page(parts, request, viewer, "outbox_mail.html", who=who, line=line, text=text, policy=_WITH_FRAME)
+    shown: dict[str, Any] = {
+        "line": line,
+        "text": clean(_content(message, "plain")),
+        "has_html": message.get_body(("html",)) is not None,
+    }
+    return page(parts, request, viewer, "outbox_mail.html", who=who, policy=_WITH_FRAME, **shown)
 
 
 def html_part(parts: Parts, request: Request) -> Answer:
@@ -64,7 +68,7 @@ def html_part(parts: Parts, request: Request) -> Answer:
 
 
 def source(parts: Parts, request: Request) -> Answer:
-    """GET /outbox/{id}/source: the mail as it would have been sent."""
+    """GET /outbox/{id}/source: the message as it would have been sent."""
     visitor(parts, request)
     raw = _raw(parts, request).decode("utf-8", "replace")
     return Answer(body=raw, headers={"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"})
@@ -94,7 +98,7 @@ def _content(message: EmailMessage, kind: str) -> str:
 
 
 def _line(id_: str, message: EmailMessage, viewer: Viewer) -> Line:
-    subject = one_line(str(message.get("Subject", "")), 200) or "–"
+    subject = one_line(str(message.get("Subject", "")) or _content(message, "plain"), 200) or "–"
     try:
         at = moment(parsedate_to_datetime(str(message["Date"])), viewer) if message["Date"] else None
     except (ValueError, TypeError):

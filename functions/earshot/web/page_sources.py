@@ -1,10 +1,13 @@
 """The page of sources: where we listen and how each place is doing, in words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from earshot.domain.errors import EarshotError, Invalid, NotFound
 from earshot.services.inputs import SourceInput
 from earshot.services.sourcing import Listened
+from earshot.sources.alerts_address import is_alerts_address
 from earshot.web.answer import Answer, see_other
 from earshot.web.callers import visitor
 from earshot.web.cards import source_kind
@@ -39,12 +42,25 @@ def sources(parts: Parts, request: Request) -> Answer:
 
 
 def add(parts: Parts, request: Request) -> Answer:
-    """POST /sources: listens to a feed."""
+    """POST /sources: listens to a feed, or to a Google Alert."""
     who = visitor(parts, request)
     form = request.form()
     parts.access.check_form(who.session, form.get("form_token", ""))
-    parts.sourcing.add(who.tenant.id, SourceInput(url=form.get("url", "").strip(), name=form.get("name", "")))
+    url = form.get("url", "").strip()
+    with told_of_alerts(is_alerts_address(url)):
+        parts.sourcing.add(who.tenant.id, SourceInput(url=url, name=form.get("name", "")))
     return see_other("/sources")
+
+
+@contextmanager
+def told_of_alerts(are_meant: bool) -> Iterator[None]:
+    """Where Google Alerts are meant, a wrong address is told in their words: where the right one is found."""
+    try:
+        yield
+    except Invalid as exc:
+        if are_meant and exc.field == "url":
+            raise Invalid("alert", exc.reason) from exc
+        raise
 
 
 def change(parts: Parts, request: Request) -> Answer:

@@ -1,13 +1,20 @@
 """The page of watches: what is listened for, in words, and the forms to add and remove."""
 
+from typing import Any
+
 from earshot.domain.errors import EarshotError, Invalid, NotFound
 from earshot.domain.watch import Role
-from earshot.services.inputs import TermsInput, WatchInput
+from earshot.services.alert_queries import alert_offers
+from earshot.services.inputs import SourceInput, TermsInput, WatchInput
 from earshot.web.answer import Answer, see_other
 from earshot.web.callers import visitor
 from earshot.web.frame import page, viewer_for
+from earshot.web.page_sources import told_of_alerts
 from earshot.web.parts import Parts
 from earshot.web.request import Request
+
+MOST_OFFERS = 12
+"""Searches shown for one watch; `earshot watch show` and the API have them all."""
 
 
 def watches(parts: Parts, request: Request) -> Answer:
@@ -15,7 +22,9 @@ def watches(parts: Parts, request: Request) -> Answer:
     who = visitor(parts, request)
     viewer = viewer_for(parts, request, who)
     found = parts.watching.all(who.tenant.id)
-    return page(parts, request, viewer, "watches.html", who=who, watches=found, roles=list(Role))
+    offers = {watch.id: alert_offers(watch) for watch in found}
+    shown: dict[str, Any] = {"watches": found, "roles": list(Role), "offers": offers, "most_offers": MOST_OFFERS}
+    return page(parts, request, viewer, "watches.html", who=who, **shown)
 
 
 def add(parts: Parts, request: Request) -> Answer:
@@ -31,14 +40,24 @@ def add(parts: Parts, request: Request) -> Answer:
 
 
 def change(parts: Parts, request: Request) -> Answer:
-    """POST /watches/{id}: removes the watch."""
+    """POST /watches/{id}: removes the watch, or listens to a Google Alert with it."""
     who = visitor(parts, request)
     form = request.form()
     parts.access.check_form(who.session, form.get("form_token", ""))
-    if form.get("do") != "remove":
-        raise Invalid("do", "must be remove")
-    parts.watching.remove(who.tenant.id, request.id("w", _unknown))
+    id_, wanted = request.id("w", _unknown), form.get("do", "")
+    if wanted not in ("listen", "remove"):
+        raise Invalid("do", "must be listen or remove")
+    if wanted == "listen":
+        return _listen(parts, who.tenant.id, id_, form.get("url", ""))
+    parts.watching.remove(who.tenant.id, id_)
     return see_other("/watches")
+
+
+def _listen(parts: Parts, tenant: str, watch_id: str, url: str) -> Answer:
+    watch = parts.watching.get(tenant, watch_id)
+    with told_of_alerts(True):
+        listened = parts.sourcing.join(tenant, SourceInput(kind="google_alerts", url=url, watches=[watch.id]))
+    return see_other(f"/sources#{listened.source.id}")
 
 
 def _lines(text: str) -> list[str]:

@@ -8,20 +8,21 @@ from earshot.ports.clock import Clock
 from earshot.services.access import Access
 from earshot.services.inbox import Inbox
 from earshot.services.sourcing import Sourcing
+from earshot.services.telling import Telling
 from earshot.services.watching import Watching
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 
 
 class OutboxReader(Protocol):
-    """The mails a local run keeps instead of sending them."""
+    """The mails and short messages a local run keeps instead of sending them."""
 
     def list(self) -> list[str]:
-        """The ids of all mails, newest first."""
+        """The ids of all of them, newest first."""
         ...
 
     def read(self, id_: str) -> bytes:
-        """One mail as it would have been sent (RFC 5322); called with ids of `list` only."""
+        """One as a mail, with headers (RFC 5322); called with ids of `list` only."""
         ...
 
 
@@ -29,13 +30,14 @@ class OutboxReader(Protocol):
 class Parts:
     """Everything a route may use.
 
-    `sourcing` is built with a vet that refuses loopback. `base_url` is where people reach this server, without a
-    slash at the end. `health` tells figures for one tenant. `outbox` is for local runs only.
+    `sourcing` and `telling` are built with a vet that refuses loopback. `base_url` is where people reach this server,
+    without a slash at the end. `health` tells figures for one tenant. `outbox` is for local runs only.
     """
 
     inbox: Inbox
     watching: Watching
     sourcing: Sourcing
+    telling: Telling
     access: Access
     company: Company
     deliveries: Deliveries

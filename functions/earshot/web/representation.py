@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from earshot.domain.contact import Contact
 from earshot.domain.mention import Acknowledgement, HistoryEntry, Mention
 from earshot.domain.verdict import Verdict
 from earshot.domain.watch import Match, Watch
+from earshot.services.alert_queries import alert_offers
 from earshot.services.sourcing import Listened
 from earshot.store.mentions import author_key
 
@@ -48,6 +50,12 @@ def watch_json(watch: Watch) -> dict[str, Any]:
     }
 
 
+def watch_with_offers_json(watch: Watch) -> dict[str, Any]:
+    """One watch with the searches that let Google Alerts hear for it."""
+    offers = [{"about": each.about, "query": each.query, "link": each.link} for each in alert_offers(watch)]
+    return {**watch_json(watch), "alert_offers": offers}
+
+
 def source_json(listened: Listened) -> dict[str, Any]:
     """One source and how it is doing; `problem` is null while all is well."""
     source, subscription, schedule = listened.source, listened.subscription, listened.schedule
@@ -65,6 +73,20 @@ def source_json(listened: Listened) -> dict[str, Any]:
         "moved_to": source.moved_to or None,
         "next_due_at": schedule.due_at if schedule and not subscription.paused else None,
         "interval_s": schedule.interval_s if schedule else None,
+    }
+
+
+def contact_json(contact: Contact) -> dict[str, Any]:
+    """One contact."""
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "webhook": contact.webhook,
+        "language": contact.language,
+        "timezone": contact.timezone,
+        "created_at": contact.created_at,
     }
 
 

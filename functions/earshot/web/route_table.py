@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from earshot.web import (
+    api_contacts,
     api_deployment,
     api_listening,
     api_mentions,
@@ -43,6 +44,10 @@ ROUTES = (
     Route("GET", "/v1/sources/<id>", api_listening.source),
     Route("PUT", "/v1/sources/<id>", api_listening.change_source),
     Route("DELETE", "/v1/sources/<id>", api_listening.remove_source),
+    Route("GET", "/v1/contacts", api_contacts.contacts),
+    Route("POST", "/v1/contacts", api_contacts.add_contact),
+    Route("GET", "/v1/contacts/<id>", api_contacts.contact),
+    Route("DELETE", "/v1/contacts/<id>", api_contacts.remove_contact),
     Route("GET", "/v1/health", api_deployment.health),
     Route("GET", "/openapi.json", api_deployment.contract),
     Route("GET", "/", page_inbox.inbox),

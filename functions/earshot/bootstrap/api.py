@@ -1,0 +1,57 @@
+"""Puts together what the API and the pages need."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from earshot.adapters.aws.clients import queue_client
+from earshot.adapters.aws.depths import Depths
+from earshot.adapters.guard import vet_url
+from earshot.bootstrap.cloud import Cloud, cloud
+from earshot.services.access import Access
+from earshot.services.health import tenant_figures
+from earshot.services.inbox import Inbox
+from earshot.services.sourcing import Sourcing
+from earshot.services.telling import Telling
+from earshot.services.watching import Watching
+from earshot.settings import CloudSettings
+from earshot.sources.registry import CONNECTORS
+from earshot.store.company import Company
+from earshot.store.deliveries import Deliveries
+from earshot.web.parts import Parts
+from earshot.web.routes import Handle, build_app
+
+NEEDS = ("table", "secret_name", "base_url", "fetch_queue", "fetch_dead_letters", "event_dead_letters")
+
+
+def bootstrap(env: Mapping[str, str]) -> Callable[[], Handle]:
+    """What gives the application, as the environment says; built at the first request, when the secret is read."""
+    of = cloud(CloudSettings.from_env(env, needs=NEEDS))
+    return cache(lambda: build_app(parts(of)))
+
+
+def parts(
+    of: Cloud, *, sourcing: Sourcing | None = None, telling: Telling | None = None, access: Access | None = None
+) -> Parts:
+    """What a deployment's routes use; nobody may name a loopback place through them, but for its operator's own."""
+    depths = Depths(queue_client("sqs", of.session), _queues(of.settings))
+    return Parts(
+        inbox=Inbox(of.table, of.clock),
+        watching=Watching(of.table, of.clock),
+        sourcing=sourcing or Sourcing(of.table, CONNECTORS, vet_url, of.clock),
+        telling=telling or Telling(of.table, vet_url, of.clock),
+        access=access or Access(of.table, of.clock, of.secret),
+        company=Company(of.table),
+        deliveries=Deliveries(of.table),
+        clock=of.clock,
+        base_url=of.settings.base_url,
+        secure_cookies=True,
+        health=lambda tenant: {**tenant_figures(of.table, tenant), "waiting_messages": depths.all()},
+    )
+
+
+def _queues(settings: CloudSettings) -> dict[str, str]:
+    return {
+        "fetch": settings.fetch_queue,
+        "fetch_dead_letters": settings.fetch_dead_letters,
+        "event_dead_letters": settings.event_dead_letters,
+    }

@@ -1,0 +1,66 @@
+"""Puts together what collect needs: the way to the web, the connectors and the classifier."""
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from earshot.adapters.aws.messages import from_text
+from earshot.adapters.guard import parse_allowances
+from earshot.adapters.http import HttpAdapter, user_agent
+from earshot.bootstrap.cloud import cloud
+from earshot.bootstrap.project import PROJECT_URL
+from earshot.classify.embedded import EmbeddedClassifier
+from earshot.domain.errors import Invalid
+from earshot.services.collecting import Collector
+from earshot.services.fetching import Fetcher, Outcome
+from earshot.services.reading import Errand, Reading, read_all
+from earshot.settings import CloudSettings
+from earshot.sources.registry import CONNECTORS
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 90.0
+"""Seconds after which no further request begins: the slowest one and its storing still fit into the time-out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    """Reads batches of sources; a warm process remembers when it asked which host."""
+
+    fetcher: Fetcher
+    last_asked: dict[str, float] = field(default_factory=dict)
+
+    def read(self, errands: Iterable[Errand]) -> tuple[list[Outcome], set[str]]:
+        """Runs a batch of errands; tells the outcomes and the receipts of those that failed."""
+        ends_at = time.monotonic() + DEADLINE_S
+        outcomes: list[Outcome] = []
+        reading = Reading(self.fetcher, self.last_asked, is_over=lambda: time.monotonic() > ends_at)
+        failed = read_all(reading, errands, outcomes.append)
+        return outcomes, failed
+
+
+def bootstrap(env: Mapping[str, str]) -> Collect:
+    """Collect, as the environment says."""
+    settings = CloudSettings.from_env(env, needs=("table", "events_topic"))
+    parts = cloud(settings)
+    http = HttpAdapter(
+        user_agent=user_agent(PROJECT_URL, settings.operator or "operator unnamed"),
+        clock=parts.clock,
+        allowances=parse_allowances(settings.loopback),
+        offline=settings.offline,
+    )
+    collector = Collector(parts.table, parts.bus, EmbeddedClassifier(), parts.clock)
+    return Collect(fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock))
+
+
+def errands_in(messages: Iterable[tuple[str, str, str]]) -> tuple[list[Errand], set[str]]:
+    """The errands in messages (id, group and body of each), and the ids of the messages that cannot be read."""
+    errands, unreadable = [], set()
+    for id_, group, body in messages:
+        try:
+            errands.append(Errand(receipt=id_, host=group, envelope=from_text(body)))
+        except Invalid:
+            log.exception("message cannot be read", extra={"message_id": id_})
+            unreadable.add(id_)
+    return errands, unreadable

@@ -1,0 +1,3 @@
+"""What the project is called on the web."""
+
+PROJECT_URL = "https://github.com/earshot-project/earshot"
