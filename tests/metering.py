@@ -91,14 +91,17 @@ class MeteredTable:
 
 
 def size_of(row: Row) -> int:
-    """The bytes of a row: names and values of all its attributes, the body as JSON."""
+    """The bytes of a row: names and values of all its attributes, the body as JSON.
+
+    With the token of a conditional write, which `put_many` does not leave, and a revision of two digits at most.
+    """
     body = json.dumps(row.body, ensure_ascii=False, separators=(",", ":")).encode()
     size = len(body) + len("body")
     size += sum(len(name) + len(value.encode()) for name, value in zip(("pk", "sk"), row.key, strict=True))
-    size += len("kind") + len(row.kind) + len("revision") + 4
-    for place in (row.inbox, row.due):
+    size += len("kind") + len(row.kind) + len("revision") + 2 + len("token") + 8
+    for index, place in (("inbox", row.inbox), ("due", row.due)):
         if place is not None:
-            size += len("inbox_pk") + len("inbox_sk") + sum(len(part.encode()) for part in place)
+            size += len(f"{index}_pk") + len(f"{index}_sk") + sum(len(part.encode()) for part in place)
     return size + (len("expires_at") + 6 if row.expires_at else 0)
 
 

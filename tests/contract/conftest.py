@@ -1,33 +1,78 @@
 """The tables that the contract judges; an adapter for another store adds itself to `TABLES`."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import moto
 import pytest
 
+from earshot.adapters.aws.clients import dynamodb_client
+from earshot.adapters.aws.table import DynamoTable
 from earshot.adapters.memory import DictTable
 from earshot.adapters.sqlite import Database, SqliteTable
 from earshot.ports.table import Table
+from emulator import Emulator, create_table, emulator, fresh_table, session_for
 
-MakeTable = Callable[[Path], tuple[Table, Callable[[], None]]]
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
+__all__ = ["emulator"]
 
-def _dict_table(_: Path) -> tuple[Table, Callable[[], None]]:
-    return DictTable(), lambda: None
-
-
-def _sqlite_table(folder: Path) -> tuple[Table, Callable[[], None]]:
-    database = Database(folder / "earshot.db")
-    return SqliteTable(database), database.close
+MakeTable = Callable[[pytest.FixtureRequest], AbstractContextManager[Table]]
 
 
-TABLES: dict[str, MakeTable] = {"dict": _dict_table, "sqlite": _sqlite_table}
-"""By name: makes an empty table, given a folder, and says how to close it."""
+@contextmanager
+def _dict_table(_: pytest.FixtureRequest) -> Iterator[Table]:
+    yield DictTable()
+
+
+@contextmanager
+def _sqlite_table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    with closing(Database(folder / "earshot.db")) as database:
+        yield SqliteTable(database)
+
+
+@pytest.fixture(scope="session")
+def moto_client() -> "DynamoDBClient":
+    """A client that moto answers within `moto.mock_aws`."""
+    return dynamodb_client(session_for("AKIAMOTOMOTOMOTOMOTO", "no secret"))
+
+
+@contextmanager
+def _moto_table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    client = request.getfixturevalue("moto_client")
+    with moto.mock_aws():
+        create_table(client, "earshot")
+        yield DynamoTable(client, "earshot")
+
+
+@pytest.fixture(scope="session")
+def emulated_client(emulator: Emulator) -> "DynamoDBClient":
+    """A client of the emulator; making one for each test would take most of the time of the suite."""
+    return dynamodb_client(emulator.session(), endpoint_url=emulator.endpoint_url)
+
+
+@contextmanager
+def _emulated_table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    client = request.getfixturevalue("emulated_client")
+    with fresh_table(client) as name:
+        yield DynamoTable(client, name)
+
+
+TABLES: dict[str, MakeTable] = {
+    "dict": _dict_table,
+    "sqlite": _sqlite_table,
+    "moto": _moto_table,
+    "emulator": _emulated_table,
+}
+"""By name: an empty table for the length of a test."""
 
 
 @pytest.fixture(params=sorted(TABLES))
-def table(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Table]:
+def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     """An empty table of each kind."""
-    made, close = TABLES[request.param](tmp_path)
-    yield made
-    close()
+    with TABLES[request.param](request) as made:
+        yield made

@@ -1,15 +1,31 @@
 """Every table keeps the promises of `earshot.ports.table`."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from earshot.domain.errors import EarshotError
 from earshot.ports.table import Index, Key, Row, Table
 
 PARTITION = "TENANT#t"
 ODD = ["plain", "with space", "a#b", "Grüße", "日本語", "emoji 🦻", "a\u0301", "'; DROP TABLE rows; --", "%_", "\x01"]
+SCRIPTS = [
+    "Ελλάδα",
+    "Україна",
+    "עברית",
+    "العربية",
+    "हिन्दी",
+    "ไทย",
+    "한국어",
+    "ქართული",
+    "አማርኛ",
+    "\u202eabc",
+    "\U00020000",
+    "\uffff",
+]
 
 
 def a_row(sk: str = "thing#1", *, pk: str = PARTITION, **changes: Any) -> Row:
@@ -62,6 +78,12 @@ def test_a_row_comes_back_as_it_was_written_with_revision_one(table: Table) -> N
     assert table.get(row.key) == replace(row, revision=1)
 
 
+def test_a_first_write_begins_at_revision_one_whatever_the_row_carries(table: Table) -> None:
+    table.put_if_absent(a_row(revision=7))
+
+    assert table.get(a_row().key) == a_row(revision=1)
+
+
 def test_the_second_writer_of_an_absent_row_is_refused_and_changes_nothing(table: Table) -> None:
     table.put_if_absent(a_row())
 
@@ -110,6 +132,18 @@ def test_many_rows_are_written_whatever_stood_there_with_the_revision_they_carry
     assert [(row.body["text"], row.revision) for row in found.values()] == [("hello", 1), ("hello", 5)]
 
 
+@pytest.mark.parametrize("place", [8, 20, 60])
+def test_of_many_rows_with_one_key_the_last_is_written(table: Table, place: int) -> None:
+    rows = [a_row(f"thing#{i:02d}") for i in range(60)]
+
+    table.put_many([*rows[:place], a_row("thing#07", body={"text": "last"}, revision=2), *rows[place:]])
+
+    stored = table.get(rows[7].key)
+    assert stored is not None
+    assert (stored.body["text"], stored.revision) == ("last", 3)
+    assert len(names(table)) == 60
+
+
 def test_no_rows_are_written_and_read_without_complaint(table: Table) -> None:
     table.put_many([])
 
@@ -129,6 +163,23 @@ def test_reading_many_leaves_out_what_is_not_there_and_forgives_repetition(table
     here, gone = Key(PARTITION, "thing#1"), Key(PARTITION, "thing#2")
 
     assert list(table.get_many([gone, here, here])) == [here]
+
+
+def test_more_than_a_hundred_rows_are_read_in_the_order_they_were_asked_for(table: Table) -> None:
+    rows = [a_row(f"thing#{i:03d}") for i in range(130)]
+    table.put_many(rows)
+    keys = [row.key for row in reversed(rows)]
+
+    assert list(table.get_many([*keys, Key(PARTITION, "nothing"), *keys])) == keys
+
+
+def test_rows_of_more_than_sixteen_megabytes_are_all_read_at_once(table: Table) -> None:
+    rows = [a_row(f"thing#{i:02d}", body={"text": "x" * 300_000}) for i in range(60)]
+    table.put_many(rows)
+
+    found = table.get_many([row.key for row in rows])
+
+    assert [len(row.body["text"]) for row in found.values()] == [300_000] * 60
 
 
 def test_a_deleted_row_is_gone_once(table: Table) -> None:
@@ -166,6 +217,22 @@ def test_a_partition_is_read_in_the_order_of_its_sort_keys(table: Table) -> None
     assert names(table) == ["thing#1", "thing#2", "thing#3"]
 
 
+def test_a_partition_shows_every_write_at_once(table: Table) -> None:
+    rows = [a_row(f"thing#{i:02d}") for i in range(20)]
+    seen = []
+    for row in rows:
+        table.put_if_absent(row)
+        seen.append(len(names(table)))
+    for row in rows:
+        table.put_if_revision(replace(row, body={"text": "new"}), 1)
+        seen.append(sum(each.body["text"] == "new" for each in table.query(PARTITION).rows))
+    for row in rows:
+        table.delete(row.key)
+        seen.append(len(names(table)))
+
+    assert seen == [*range(1, 21), *range(1, 21), *range(19, -1, -1)]
+
+
 def test_a_prefix_leaves_out_its_neighbours(table: Table) -> None:
     table.put_many([a_row(sk) for sk in ("a", "ab", "ab#", "ab#1", "ab#\U0010fffd", "ab$", "ac")])
 
@@ -177,6 +244,32 @@ def test_an_upper_bound_is_part_of_what_it_bounds(table: Table) -> None:
 
     assert names(table, up_to="thing#02") == ["thing#00", "thing#01", "thing#02"]
     assert names(table, prefix="thing#", up_to="thing#00") == ["thing#00"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "up_to", "expected"),
+    [
+        ("ab", "ab", ["ab"]),
+        ("ab", "ab1", ["ab", "ab1"]),
+        ("ab", "aba", ["ab", "ab1", "ab2"]),
+        ("ab", "ac", ["ab", "ab1", "ab2", "ab🦻"]),
+        ("ab", "\U0010ffff", ["ab", "ab1", "ab2", "ab🦻"]),
+        ("ab", "aa", []),
+        ("ab", "a", []),
+        ("ab", "", []),
+        ("", "", []),
+        ("", "ab", ["a", "aa", "ab"]),
+        ("abc", "abd", []),
+    ],
+)
+@pytest.mark.parametrize("index", [None, "inbox"])
+def test_prefix_and_upper_bound_hold_together(
+    table: Table, index: Index | None, prefix: str, up_to: str, expected: list[str]
+) -> None:
+    shelf = [a_row(sk, inbox=Key("I", sk)) for sk in ("a", "aa", "ab", "ab1", "ab2", "ab🦻", "ac", "b")]
+    table.put_many(shelf)
+
+    assert names(table, "I" if index else PARTITION, index=index, prefix=prefix, up_to=up_to) == expected
 
 
 @pytest.mark.parametrize("limit", range(1, 9))
@@ -198,6 +291,30 @@ def test_a_page_that_ends_with_the_last_row_has_no_successor(table: Table) -> No
     assert table.query("TENANT#nobody").after is None
 
 
+@pytest.mark.parametrize("index", [None, "inbox", "due"])
+def test_a_page_of_exactly_as_many_rows_as_there_are_has_no_successor(table: Table, index: Index | None) -> None:
+    a_shelf(table, 6, inbox="I", due="D")
+    pk = {None: PARTITION, "inbox": "I", "due": "D"}[index]
+
+    assert table.query(pk, index=index, limit=6).after is None
+    assert table.query(pk, index=index, limit=5).after is not None
+    assert [len(page) for page in all_pages(table, pk, index=index, limit=3)] == [3, 3]
+    assert [len(page) for page in all_pages(table, pk, index=index, limit=2, up_to="thing#03")] == [2, 2]
+
+
+@pytest.mark.parametrize("index", [None, "inbox"])
+def test_a_page_may_have_more_than_a_megabyte(table: Table, index: Index | None) -> None:
+    rows = [a_row(f"thing#{i:02d}", body={"text": "x" * 300_000}, inbox=Key("I", f"{i:02d}")) for i in range(11)]
+    table.put_many(rows)
+    pk = "I" if index else PARTITION
+
+    pages = all_pages(table, pk, index=index, limit=5)
+
+    assert [len(page) for page in pages] == [5, 5, 1]
+    assert [sk for page in pages for sk in page] == [row.key.sk for row in rows]
+    assert len(table.query(pk, index=index, limit=11).rows) == 11
+
+
 def test_going_on_respects_prefix_and_upper_bound(table: Table) -> None:
     a_shelf(table, 6)
     table.put_many([a_row("other#1")])
@@ -215,6 +332,42 @@ def test_going_on_after_a_row_that_was_deleted_meanwhile_loses_nothing(table: Ta
 
     assert first.after is not None
     assert names(table, after=first.after) == ["thing#02", "thing#03"]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [("a", ["ab", "abc"]), ("ab", ["abc"]), ("abb", ["abc"]), ("abc", []), ("abd", []), ("b", []), ("zzz", [])],
+)
+@pytest.mark.parametrize("index", [None, "inbox"])
+@pytest.mark.parametrize("up_to", [None, "abc"])
+def test_going_on_after_a_place_where_no_row_is_shows_what_follows(
+    table: Table, index: Index | None, place: str, expected: list[str], up_to: str | None
+) -> None:
+    table.put_many([a_row(sk, inbox=Key("I", sk)) for sk in ("a", "ab", "abc", "b")])
+    pk = "I" if index else PARTITION
+
+    assert names(table, pk, index=index, prefix="ab", up_to=up_to, after=(place, PARTITION, place)) == expected
+
+
+@pytest.mark.parametrize(
+    "after", [(), ("a",), ("a", "b"), ("a", "b", "c", "d"), ("", "", ""), ("a", "", "a"), ("x" * 5000,) * 3], ids=str
+)
+@pytest.mark.parametrize("index", [None, "inbox"])
+def test_a_cursor_that_is_none_of_ours_shows_rows_or_is_refused(
+    table: Table, index: Index | None, after: tuple[str, ...]
+) -> None:
+    table.put_many([a_row(sk, inbox=Key(PARTITION, sk)) for sk in ("a", "ab")])
+
+    with suppress(EarshotError):
+        assert set(names(table, index=index, after=after)) <= {"a", "ab"}
+
+
+@pytest.mark.parametrize("key", [Key("", "a"), Key("a", ""), Key("x" * 3000, "a"), Key("a", "x" * 3000)], ids=len)
+def test_what_a_stranger_asks_for_by_an_odd_key_is_not_there(table: Table, key: Key) -> None:
+    assert table.get(key) is None
+    assert table.get_many([key]) == {}
+    assert not table.delete(key)
+    assert table.query(key.pk, prefix=key.sk).rows == ()
 
 
 @pytest.mark.parametrize("index", ["inbox", "due"])
@@ -241,15 +394,16 @@ def test_a_row_moves_in_an_index_and_leaves_it(table: Table, index: Index) -> No
     assert names(table, "X", index=index) == []
 
 
+@pytest.mark.parametrize("up_to", [None, "same"])
 @pytest.mark.parametrize("limit", range(1, 6))
-def test_rows_with_the_same_place_in_an_index_are_each_read_once(table: Table, limit: int) -> None:
+def test_rows_with_the_same_place_in_an_index_are_each_read_once(table: Table, limit: int, up_to: str | None) -> None:
     rows = [a_row(f"thing#{i}", pk=pk, inbox=Key("I", "same")) for i in range(2) for pk in ("TENANT#a", "TENANT#b")]
     table.put_many(rows)
 
     found: list[Key] = []
     after: tuple[str, ...] | None = None
     while True:
-        page = table.query("I", index="inbox", after=after, limit=limit)
+        page = table.query("I", index="inbox", after=after, limit=limit, up_to=up_to)
         found += [row.key for row in page.rows]
         after = page.after
         if after is None:
@@ -265,7 +419,7 @@ def test_an_index_is_read_by_prefix_and_upper_bound(table: Table) -> None:
     assert names(table, "D", index="due", prefix="2026-3") == ["thing#3"]
 
 
-@pytest.mark.parametrize("text", ODD, ids=ascii)
+@pytest.mark.parametrize("text", ODD + SCRIPTS, ids=ascii)
 def test_keys_of_any_script_are_kept_apart_and_found(table: Table, text: str) -> None:
     table.put_many([a_row(text), a_row(f"{text}2"), a_row("thing", pk=text, inbox=Key(text, text))])
 
@@ -299,6 +453,12 @@ def test_every_json_value_comes_back_equal(table: Table) -> None:
     stored = table.get(a_row().key)
     assert stored is not None
     assert stored.body == body
+
+
+def test_an_empty_body_and_an_empty_kind_come_back_empty(table: Table) -> None:
+    table.put_if_absent(a_row(body={}, kind=""))
+
+    assert table.get(a_row().key) == a_row(body={}, kind="", revision=1)
 
 
 def test_a_body_of_three_hundred_kilobytes_is_kept_whole(table: Table) -> None:
