@@ -21,7 +21,10 @@ from earshot.services.inputs import Configuration, WatchInput
 def command(context: Context, file: Path, as_json: bool) -> None:
     """Makes the company be as FILE says (see earshot.example.toml); doing it again changes nothing."""
     given = read_file(file)
-    answer = _send(context.client(), given) if context.settings.api else _apply(context, given)
+    if context.settings.api:
+        answer = _send(context.client(), given)
+    else:
+        answer = _apply_to_stack(context, given) if context.settings.stack else _apply(context, given)
     printed(answer, as_json, lambda it: [", ".join(f"{count} {what} changed" for what, count in it.items())])
 
 
@@ -53,13 +56,19 @@ def _apply(context: Context, given: Configuration) -> dict[str, Any]:
     return {"watches": applied.watches, "sources": applied.sources, "contacts": applied.contacts}
 
 
+def _apply_to_stack(context: Context, given: Configuration) -> dict[str, Any]:
+    stack = context.stack()
+    applied = stack.applier.apply(stack.tenant, given)
+    return {"watches": applied.watches, "sources": applied.sources, "contacts": applied.contacts}
+
+
 def _send(client: Client, given: Configuration) -> dict[str, Any]:
-    if given.contact:
-        raise Invalid("contact", "contacts cannot be sent to a deployment yet; take them out of the file")
+    for contact in given.contact:
+        client.call("POST", "/v1/contacts", body=msgspec.to_builtins(contact))
     watches = sum(_put_watch(client, each) for each in given.watch)
     for source in given.source:
         client.call("POST", "/v1/sources", body=msgspec.to_builtins(source))
-    return {"watches": watches, "sources": len(given.source)}
+    return {"watches": watches, "sources": len(given.source), "contacts": len(given.contact)}
 
 
 def _put_watch(client: Client, watch: WatchInput) -> bool:

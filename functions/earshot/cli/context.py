@@ -13,6 +13,7 @@ from earshot.settings import Settings
 
 if TYPE_CHECKING:
     from earshot.bootstrap.local import Local
+    from earshot.bootstrap.stack import Stack
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,6 +24,7 @@ class Context:
     def __init__(self, settings: Settings, from_environment: frozenset[str] = frozenset()) -> None:
         self.settings = settings
         self.from_environment = from_environment
+        self._stack: Stack | None = None
 
     def override(self, **given: str | None) -> None:
         """Puts options over the environment."""
@@ -30,14 +32,42 @@ class Context:
         self.settings = replace(self.settings, **chosen)
 
     def client(self) -> Client:
-        """The API of the deployment, if one is named, else of the local data."""
+        """The API of the deployment or the stack, if one is named, else of the local data."""
         if self.settings.api:
             return Remote(self.settings.api, self.settings.key)
+        if self.settings.stack:
+            from earshot.web.routes import build_app  # noqa: PLC0415
+
+            return InProcess(build_app(self.stack().parts()), self.stack().key)
         from earshot.bootstrap.local import Local  # noqa: PLC0415 - building parts takes time that --help need not wait for
         from earshot.web.routes import build_app  # noqa: PLC0415
 
         local = Local(settings=self.settings)
         return InProcess(build_app(local.parts(for_operator=True)), local.admin_key())
+
+    def stack(self) -> "Stack":
+        """The named stack, asked for its outputs once.
+
+        Raises:
+            Invalid: there is no way to it.
+        """
+        if self._stack is None:
+            try:
+                from earshot.bootstrap.stack import open_stack  # noqa: PLC0415 - as above
+            except ModuleNotFoundError as exc:
+                raise Invalid("stack", "needs boto3: python -m pip install 'earshot[aws]'") from exc
+            self._stack = open_stack(self.settings.stack, self.settings.tenant, self.settings.loopback)
+        return self._stack
+
+    def operated(self, what: str) -> "tuple[Local | Stack, str]":
+        """What an operator holds, the named stack or the local data, and its tenant.
+
+        Raises:
+            Invalid: a deployment is named by its address only.
+        """
+        if self.settings.stack and not self.settings.api:
+            return self.stack(), self.stack().tenant
+        return self.local(what)
 
     def local(self, what: str) -> "tuple[Local, str]":
         """The local data and the tenant that ran last, for what the API does not offer.
@@ -58,7 +88,9 @@ class Context:
             Invalid: a deployment is named.
         """
         if self.settings.api:
-            raise Invalid("api", f"{what} works on the local data only; leave --api and EARSHOT_API out")
+            raise Invalid("api", f"{what} needs the data itself; leave --api and EARSHOT_API out")
+        if self.settings.stack:
+            raise Invalid("stack", f"{what} works on the local data only; leave --stack and EARSHOT_STACK out")
 
 
 def json_option(command: F) -> F:

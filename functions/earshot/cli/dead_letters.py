@@ -1,14 +1,30 @@
 """`earshot dead-letters`: what could not be processed, kept until somebody looks."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from earshot.bootstrap.local import Local
 from earshot.cli.context import Context, counted, json_option, pass_context, printed
+from earshot.domain.delivery import Delivery
 from earshot.domain.errors import NotFound
 from earshot.services.dead_letters import DeadLetters
+
+if TYPE_CHECKING:
+    from earshot.adapters.aws.dead_letters import AwsDeadLetters
+    from earshot.adapters.queues import SqliteQueues
+
+
+class Messages(Protocol):
+    """The dead letters of the queues."""
+
+    def all(self) -> Sequence[dict[str, Any]]:
+        """All of them, as JSON values with `id`, `queue`, `received` and `envelope`."""
+        ...
+
+    def redrive(self, ids: Sequence[str] | None) -> int:
+        """Sends those named, or all, again; tells how many."""
+        ...
 
 
 @click.group(name="dead-letters")
@@ -21,7 +37,7 @@ def command() -> None:
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
     """Lists them, oldest first."""
-    printed({"dead_letters": _all(_local(context))}, as_json, _lines)
+    printed({"dead_letters": _all(context)}, as_json, _lines)
 
 
 @command.command()
@@ -29,7 +45,7 @@ def list_(context: Context, as_json: bool) -> None:
 @pass_context
 def show(context: Context, letter_id: str) -> None:
     """Shows one."""
-    for letter in _all(_local(context)):
+    for letter in _all(context):
         if str(letter["id"]) == letter_id:
             printed(letter, True, list)
             return
@@ -41,28 +57,54 @@ def show(context: Context, letter_id: str) -> None:
 @pass_context
 def redrive(context: Context, letter_ids: tuple[str, ...]) -> None:
     """Tries them again: those named, or all."""
-    local = _local(context)
-    numbers = [int(each) for each in letter_ids if each.isdecimal()]
-    done = local.queues.redrive(numbers if letter_ids else None)
-    done += _failed(local).redrive([each for each in letter_ids if not each.isdecimal()] if letter_ids else None)
+    messages, deliveries = _piles(context)
+    of_deliveries = [each for each in letter_ids if each.startswith("d_")]
+    of_messages = [each for each in letter_ids if each not in of_deliveries]
+    done = messages.redrive(of_messages if letter_ids else None)
+    done += deliveries.redrive(of_deliveries if letter_ids else None)
     click.echo(f"{done} will be tried again at the next tick")
 
 
-def _local(context: Context) -> Local:
+def _piles(context: Context) -> tuple[Messages, DeadLetters]:
+    if context.settings.stack and not context.settings.api:
+        stack = context.stack()
+        return _OfStack(stack.dead_letters), DeadLetters(stack.cloud.table, stack.cloud.clock)
     context.local_only("dead-letters")
-    return Local(settings=context.settings)
+    from earshot.bootstrap.local import Local  # noqa: PLC0415 - a stack needs none of it
+
+    local = Local(settings=context.settings)
+    return _OfFolder(local.queues), DeadLetters(local.table, local.clock)
 
 
-def _failed(local: Local) -> DeadLetters:
-    return DeadLetters(local.table, local.clock)
+class _OfFolder:
+    def __init__(self, queues: "SqliteQueues") -> None:
+        self._queues = queues
+
+    def all(self) -> Sequence[dict[str, Any]]:
+        return self._queues.dead_letters()
+
+    def redrive(self, ids: Sequence[str] | None) -> int:
+        return self._queues.redrive(None if ids is None else [int(each) for each in ids if each.isdecimal()])
 
 
-def _all(local: Local) -> list[dict[str, Any]]:
-    deliveries = [
-        {"id": each.id, "queue": "deliver", "received": each.attempt, "problem": each.problem}
-        for each in _failed(local).all()
-    ]
-    return [*local.queues.dead_letters(), *deliveries]
+class _OfStack:
+    def __init__(self, letters: "AwsDeadLetters") -> None:
+        self._letters = letters
+
+    def all(self) -> Sequence[dict[str, Any]]:
+        return self._letters.list()
+
+    def redrive(self, ids: Sequence[str] | None) -> int:
+        return 0 if ids == [] else self._letters.redrive(ids).sent
+
+
+def _all(context: Context) -> list[dict[str, Any]]:
+    messages, deliveries = _piles(context)
+    return [*messages.all(), *(_given_up(each) for each in deliveries.all())]
+
+
+def _given_up(delivery: Delivery) -> dict[str, Any]:
+    return {"id": delivery.id, "queue": "deliver", "received": delivery.attempt, "problem": delivery.problem}
 
 
 def _lines(answer: dict[str, Any]) -> Iterable[str]:

@@ -20,8 +20,8 @@ def command() -> None:
 @pass_context
 def create(context: Context, name: str, scope: str, as_json: bool) -> None:
     """Makes a key and shows its secret, this once."""
-    local, tenant = context.local("key")
-    key, secret = local.access.create_key(tenant, name, scope)
+    operated, tenant = context.operated("key")
+    key, secret = operated.access.create_key(tenant, name, scope)
     printed({**_json(key), "secret": secret}, as_json, lambda it: [secret, f"  {_line(it)} (shown this once)"])
 
 
@@ -30,8 +30,8 @@ def create(context: Context, name: str, scope: str, as_json: bool) -> None:
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
     """Lists all keys, without their secrets."""
-    local, tenant = context.local("key")
-    answer = {"keys": [_json(key) for key in local.access.keys(tenant)]}
+    operated, tenant = context.operated("key")
+    answer = {"keys": [_json(key) for key in operated.access.keys(tenant)]}
     printed(answer, as_json, lambda it: [_line(key) for key in it["keys"]])
 
 
@@ -40,8 +40,8 @@ def list_(context: Context, as_json: bool) -> None:
 @pass_context
 def revoke(context: Context, key_id: str) -> None:
     """Ends a key at once."""
-    local, tenant = context.local("key")
-    local.access.revoke_key(tenant, key_id)
+    operated, tenant = context.operated("key")
+    operated.access.revoke_key(tenant, key_id)
     click.echo(f"revoked {key_id}")
 
 

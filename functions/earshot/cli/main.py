@@ -25,6 +25,7 @@ COMMANDS = {
     "match": "match",
     "classify": "classify",
     "dead-letters": "dead_letters",
+    "setup": "setup",
 }
 """Each command and its module: only the one that is called is imported."""
 
@@ -51,10 +52,12 @@ class LazyGroup(click.Group):
 @click.option("--data", metavar="DIR", help="The folder of the local data (EARSHOT_DATA, .earshot).")
 @click.option("--api", metavar="URL", help="Work on a deployment instead of the local data (EARSHOT_API).")
 @click.option("--key", metavar="KEY", help="The key for that deployment (EARSHOT_KEY).")
+@click.option("--stack", metavar="NAME", help="Work on a deployed stack, with your AWS credentials (EARSHOT_STACK).")
+@click.option("--tenant", metavar="ID", help="The tenant of that stack to act for (EARSHOT_TENANT).")
 @click.pass_context
-def group(ctx: click.Context, data: str | None, api: str | None, key: str | None) -> None:
+def group(ctx: click.Context, /, **given: str | None) -> None:
     """Hear what is said about your company in public, thank, answer and learn."""
-    ctx.obj.override(data=data, api=api, key=key)
+    ctx.obj.override(**given)
 
 
 def main(args: Sequence[str] | None = None) -> None:

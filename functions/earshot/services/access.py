@@ -29,6 +29,8 @@ class Access:
     table: Table
     clock: Clock
     secret: bytes
+    operator: ApiKey | None = None
+    """A key that is stored nowhere and ends with this process: for an operator who holds the table itself."""
 
     def create_key(self, tenant: str, name: str, scope: str) -> tuple[ApiKey, str]:
         """A new key and its secret, which is shown this once.
@@ -78,6 +80,8 @@ class Access:
             Denied: it is not a key, or not one any more (401).
         """
         known = secret.startswith(KEY_PREFIX) and len(secret) <= 200
+        if known and self.operator and hmac.compare_digest(self.operator.secret_sha256, secret_hash(secret)):
+            return self.operator
         key = Company(self.table).key_by_secret(secret_hash(secret)) if known else None
         if key is None or key.revoked_at is not None:
             raise Denied("this key is not valid; create one with `earshot key create`")

@@ -30,11 +30,12 @@ UNJUDGED = Verdict(backend="none", reasons=("could not be classified",))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What one response brought: items read, mentions that are new, mentions that were edited."""
+    """What one response brought: items read, mentions that are new, that were edited, and new without a verdict."""
 
     items: int = 0
     new: int = 0
     edited: int = 0
+    unjudged: int = 0
 
 
 class Collector:
@@ -72,8 +73,9 @@ class Collector:
         for id_, (item, matches) in zip(ids, matched.values(), strict=True):
             is_history = _is_history(item, [watches[match.watch_id] for match in matches], subscription, source)
             if id_ not in known:
-                new = self._add(item, matches, source, subscription.tenant, is_history, correlation_id)
-                found = replace(found, new=found.new + new)
+                added = self._add(item, matches, source, subscription.tenant, is_history, correlation_id)
+                unjudged = added is not None and added.verdict is UNJUDGED
+                found = replace(found, new=found.new + bool(added), unjudged=found.unjudged + unjudged)
             elif known[id_].source_id == source.id and known[id_].fingerprint != fingerprint(item):
                 after = edited(known[id_], item, matches=matches, verdict=self._judge(item), now=self._clock.now())
                 found = replace(found, edited=found.edited + self._change(known[id_], after, correlation_id))
@@ -90,7 +92,7 @@ class Collector:
         tenant: str,
         is_history: bool,
         correlation_id: str,
-    ) -> bool:
+    ) -> Mention | None:
         now = self._clock.now()
         mention = from_item(
             item,
@@ -107,7 +109,7 @@ class Collector:
         added = self._mentions.add(mention)
         if added and tells:
             self._publish(mention, correlation_id)
-        return added
+        return mention if added else None
 
     def _change(self, before: Mention, after: Mention, correlation_id: str) -> bool:
         """Stores what the source or the watches changed; tells people where it now asks more of them.

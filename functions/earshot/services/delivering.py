@@ -1,8 +1,9 @@
 """Deliver: takes planned deliveries through the gate, sends them once and confirms them."""
 
 import logging
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from earshot.domain.contact import Channel
@@ -39,6 +40,15 @@ MOST_LISTED = 20
 """Mentions a summary shows; the others it counts."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt to tell somebody; `waited` is the time from seeing the mention to the channel taking the message."""
+
+    channel: Channel
+    is_sent: bool
+    waited: timedelta
+
+
 class Deliverer:
     """Handles `delivery.planned`; every step may be repeated, and only the send itself may happen twice."""
 
@@ -50,9 +60,11 @@ class Deliverer:
         *,
         secret: bytes,
         base_url: str,
+        attempted: Callable[[Attempt], None] = lambda _: None,
     ) -> None:
         self._clock = clock
         self._couriers = couriers
+        self._attempted = attempted
         self._secret = secret
         self._base_url = base_url.rstrip("/")
         self._loads = Loads(table)
@@ -137,7 +149,7 @@ class Deliverer:
         for each in load.deliveries[:MOST_LISTED]:
             self._deliveries.remember_token(link_token(self._secret, each, now))
         try:
-            self._courier(delivery.channel).tell(self._notice(delivery, load))
+            self._tell(delivery, load)
         except Rejected as exc:
             self._end(failed(delivery, exc.reason[:300]))
             self._release(delivery)
@@ -152,10 +164,16 @@ class Deliverer:
         self._settle(self._deliveries.all.save(sent(delivery, self._clock.now())))
         return len(load.mentions)
 
-    def _courier(self, channel: Channel) -> Courier[Any]:
+    def _tell(self, delivery: Delivery, load: Load) -> None:
+        channel, is_sent = delivery.channel, False
         if channel not in self._couriers:
             raise Rejected(channel, "this run cannot tell anybody that way")
-        return self._couriers[channel]
+        try:
+            self._couriers[channel].tell(self._notice(delivery, load))
+            is_sent = True
+        finally:
+            waited = self._clock.now() - load.mentions[0].seen_at
+            self._attempted(Attempt(channel=channel, is_sent=is_sent, waited=waited))
 
     def _notice(self, delivery: Delivery, load: Load) -> Notice:
         shown = load.deliveries[:MOST_LISTED]

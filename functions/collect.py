@@ -1,0 +1,38 @@
+"""Collect: reads the sources that fetch messages name, one request at a time for each host."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes import SQSEvent
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from earshot import telemetry
+from earshot.bootstrap.collect import bootstrap, errands_in
+
+log = telemetry.logger("collect")
+meter = telemetry.Meter("collect")
+collect = bootstrap(os.environ)
+
+
+@log.inject_lambda_context(clear_state=True)
+@meter.metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Reads a batch of the FIFO queue.
+
+    Returns:
+        The messages that failed, each with the rest of its group; the queue hands them out again, in order.
+    """
+    records = SQSEvent(event).records
+    errands, unreadable = errands_in((it.message_id, str(it.attributes.message_group_id), it.body) for it in records)
+    outcomes, failed = collect.read(errands)
+    meter.read(outcomes)
+
+    def settle(record: SQSRecord) -> None:
+        if record.message_id in failed | unreadable:
+            raise RuntimeError(f"message {record.message_id} failed; the lines above say why")
+
+    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    return process_partial_response(event=event, record_handler=settle, processor=processor, context=context)

@@ -1,0 +1,64 @@
+"""Logs and metrics of the Lambdas: every metric is named here, with its unit and what it says."""
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+if TYPE_CHECKING:
+    from earshot.services.delivering import Attempt
+    from earshot.services.fetching import Outcome
+
+NAMESPACE: Final = "Earshot"
+
+METRICS: Final = {
+    "SourcesPlanned": (MetricUnit.Count, "sources that a tick handed out"),
+    "SourcesFetched": (MetricUnit.Count, "sources that were read"),
+    "SourcesFailed": (MetricUnit.Count, "sources that could not be read, for whatever reason"),
+    "MentionsFound": (MetricUnit.Count, "items read, whether they matched or not"),
+    "MentionsNew": (MetricUnit.Count, "mentions that were not known before"),
+    "ClassifyFallbacks": (MetricUnit.Count, "mentions stored without a verdict"),
+    "AlertsSent": (MetricUnit.Count, "messages that a channel took"),
+    "DeliveriesFailed": (MetricUnit.Count, "attempts that a channel did not take"),
+    "TimeToAlert": (MetricUnit.Milliseconds, "from seeing a mention to the channel taking the message"),
+}
+"""The dimension is `service` alone: tenants are keys of log lines, because each dimension costs money."""
+
+
+def logger(service: str) -> Logger:
+    """The log of one Lambda; what the library logs goes through it, with the same keys."""
+    found = Logger(service=service)
+    library = logging.getLogger("earshot")
+    library.handlers = [found.handlers[0]]
+    library.setLevel(found.log_level)
+    library.propagate = False
+    return found
+
+
+class Meter:
+    """The metrics of one Lambda; a name that is not in `METRICS` is a defect."""
+
+    def __init__(self, service: str) -> None:
+        self.metrics = Metrics(namespace=NAMESPACE, service=service)
+
+    def count(self, **values: float) -> None:
+        """Adds to metrics by name; a value of zero is kept, since it says that work was done and nothing came."""
+        for name, value in values.items():
+            unit, _ = METRICS[name]
+            self.metrics.add_metric(name=name, unit=unit, value=value)
+
+    def read(self, outcomes: "Iterable[Outcome]") -> None:
+        """Counts what came of reading sources."""
+        for outcome in outcomes:
+            found = outcome.found
+            self.count(SourcesFailed=1) if outcome.error else self.count(SourcesFetched=1)
+            self.count(MentionsFound=found.items, MentionsNew=found.new, ClassifyFallbacks=found.unjudged)
+
+    def attempted(self, attempt: "Attempt") -> None:
+        """Counts one attempt to tell somebody."""
+        if attempt.is_sent:
+            self.count(AlertsSent=1, TimeToAlert=attempt.waited.total_seconds() * 1000)
+        else:
+            self.count(DeliveriesFailed=1)
