@@ -1,12 +1,16 @@
 # Everything starts here: make run, make test, make check. ARGS="…" passes options on.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do \
-	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
+# Candidates are run, since one on the PATH may be an empty shell; pyenv's own versions are tried after the PATH.
+PYTHON ?= $(shell for p in $$(for v in 3.13 3.12 3.11 3.14; do \
+		echo python$$v "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$v*/bin/python$$v; done) python3; do \
+	$$p -c 'import sys, venv, ensurepip, ssl, sqlite3; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
+	&& echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+ARCH ?= arm64
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format simulate bench screenshots train openapi lock clean
+.PHONY: help run test check format simulate build bench screenshots train openapi lock clean
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,6 +26,7 @@ check: $(VENV)/ready-dev  ## Lint, format, types, layers
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml
 
 format: $(VENV)/ready-dev  ## Put the code into shape
 	$(BIN)/ruff check --fix
@@ -29,6 +34,9 @@ format: $(VENV)/ready-dev  ## Put the code into shape
 
 simulate: $(VENV)/ready-dev  ## Run many fault schedules (EARSHOT_SCHEDULES=1000)
 	EARSHOT_OFFLINE=1 EARSHOT_SCHEDULES=$${EARSHOT_SCHEDULES:-1000} $(BIN)/python -m pytest tests/simulation $(ARGS)
+
+build: $(VENV)/ready-dev  ## Build what the Lambdas run (ARCH=host for this machine)
+	@$(BIN)/python tools/build_functions.py --arch $(ARCH) $(ARGS)
 
 bench: $(VENV)/ready-run  ## Measure speed and cost (ARGS=--write keeps docs/benchmarks.md)
 	@EARSHOT_OFFLINE=1 PYTHONPATH=tests $(BIN)/python -m benchmarks $(ARGS)
