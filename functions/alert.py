@@ -11,12 +11,10 @@ from earshot.adapters.aws.messages import from_text
 from earshot.bootstrap.alert import bootstrap
 
 log = telemetry.logger("alert")
-meter = telemetry.Meter("alert")
 alerter = bootstrap(os.environ)
 
 
 @log.inject_lambda_context(clear_state=True)
-@meter.metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Plans the deliveries for the mentions that an SNS event names.
 

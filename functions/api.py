@@ -10,12 +10,10 @@ from earshot import telemetry
 from earshot.bootstrap.api import bootstrap
 
 log = telemetry.logger("api")
-meter = telemetry.Meter("api")
 app = bootstrap(os.environ)
 
 
 @log.inject_lambda_context(clear_state=True, correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
-@meter.metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers one event of the HTTP API (payload format 2.0).
 

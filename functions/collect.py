@@ -18,7 +18,7 @@ collect = bootstrap(os.environ)
 
 
 @log.inject_lambda_context(clear_state=True)
-@meter.metrics.log_metrics(capture_cold_start_metric=True)
+@meter.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Reads a batch of the FIFO queue.
 

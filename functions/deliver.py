@@ -16,7 +16,7 @@ deliverer = bootstrap(os.environ, meter.attempted)
 
 
 @log.inject_lambda_context(clear_state=True)
-@meter.metrics.log_metrics(capture_cold_start_metric=True)
+@meter.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Sends the deliveries that an SNS event names, as far as they may go now.
 

@@ -10,12 +10,10 @@ from earshot import telemetry
 from earshot.bootstrap.plan import bootstrap
 
 log = telemetry.logger("plan")
-meter = telemetry.Meter("plan")
 planner = bootstrap(os.environ)
 
 
 @log.inject_lambda_context(clear_state=True)
-@meter.metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """One tick.
 
@@ -29,5 +27,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """
     planned = planner.tick(datetime.now(UTC))
     log.info("tick planned", extra={"sources": planned.sources, "todos": planned.todos})
-    meter.count(SourcesPlanned=planned.sources)
     return {"sources": planned.sources, "todos": planned.todos}

@@ -1,6 +1,7 @@
 """Logs and metrics of the Lambdas: every metric is named here, with its unit and what it says."""
 
 import logging
+import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 NAMESPACE: Final = "Earshot"
 
 METRICS: Final = {
-    "SourcesPlanned": (MetricUnit.Count, "sources that a tick handed out"),
     "SourcesFetched": (MetricUnit.Count, "sources that were read"),
     "SourcesFailed": (MetricUnit.Count, "sources that could not be read, for whatever reason"),
     "MentionsFound": (MetricUnit.Count, "items read, whether they matched or not"),
@@ -24,7 +24,10 @@ METRICS: Final = {
     "DeliveriesFailed": (MetricUnit.Count, "attempts that a channel did not take"),
     "TimeToAlert": (MetricUnit.Milliseconds, "from seeing a mention to the channel taking the message"),
 }
-"""The dimension is `service` alone: tenants are keys of log lines, because each dimension costs money."""
+"""The dimension is `service` alone: tenants are keys of log lines, because each metric and dimension costs money.
+
+There are fewer than the ten that CloudWatch keeps for nothing; so cold starts are read from the logs.
+"""
 
 
 def logger(service: str) -> Logger:
@@ -42,6 +45,8 @@ class Meter:
 
     def __init__(self, service: str) -> None:
         self.metrics = Metrics(namespace=NAMESPACE, service=service)
+        # A run that had nothing to count is no reason for a line in the log.
+        warnings.filterwarnings("ignore", message="No application metrics to publish", category=UserWarning)
 
     def count(self, **values: float) -> None:
         """Adds to metrics by name; a value of zero is kept, since it says that work was done and nothing came."""

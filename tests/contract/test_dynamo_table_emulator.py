@@ -23,8 +23,8 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_the_emulator_ends_with_the_test_run_even_with_one_that_is_killed() -> None:
-    env = {**os.environ, "PYTHONPATH": str(TESTS)}
+def test_the_emulator_ends_with_the_test_run_even_with_one_that_is_killed(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(TESTS), "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         [sys.executable, "-c", STARTS_ONE], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as run:

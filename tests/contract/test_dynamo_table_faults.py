@@ -4,6 +4,7 @@
 retries of botocore run against it. Behind it is the emulator and not moto, because the rows left behind are judged too.
 """
 
+import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 ROW = Row(key=Key("P", "s"), kind="thing", body={"by": "us"}, inbox=Key("I", "1"))
+SHORT_PAUSES = 8038
+"""botocore draws its pauses, of up to a second and then two, by chance; after this seed the first two are 1 ms."""
 LOST_REPLY: dict[str, Any] = {"response": {"abort_frac": 0}}
 HANG_UP: dict[str, Any] = {"reset": True}
 
@@ -41,6 +44,7 @@ class Breaker:
 
     def client(self, attempts: int = 2) -> "DynamoDBClient":
         """A client of the proxy; each has a budget of its own for repeating."""
+        random.seed(SHORT_PAUSES)
         return dynamodb_client(self.emulator.session(), endpoint_url=self.proxy.endpoint_url, attempts=attempts)
 
     def table(self, attempts: int = 2) -> DynamoTable:

@@ -16,6 +16,7 @@ from earshot.domain.todo import LEASE, ORPHAN_AFTER, Purpose, Todo
 from earshot.domain.verdict import Kind
 from earshot.domain.watch import Role
 from earshot.services.alerting import Alerter
+from earshot.services.calendar import Calendar
 from earshot.store.company import Company, day_key
 from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_todos
@@ -37,7 +38,8 @@ class Desk:
             Company(self.table).contacts.add(a_contact(name))
 
     def tell(self, mention: Mention, *, is_stored: bool = True) -> int:
-        """What alert does about a mention, as collect announces it."""
+        """What alert does about a mention, as collect counts, stores and announces it."""
+        Calendar(self.table).count(TENANT, [mention])
         Todos(self.table).add(a_todo(Purpose.ALERT, mention.id))
         if is_stored:
             Mentions(self.table).add(mention)
@@ -135,3 +137,34 @@ def test_the_todo_of_a_mention_that_never_came_is_dropped_after_a_day(desk: Desk
     desk.tell(replace(a_mention(), id="m_other"), is_stored=False)
 
     assert desk.todos() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [(Kind.CRITICISM, {*Channel}), (Kind.PRAISE, {Channel.MAIL, Channel.WEBHOOK})]
+)
+def test_a_contact_with_several_addresses_gets_a_delivery_and_a_todo_for_each_channel(
+    desk: Desk, kind: Kind, told: set[Channel]
+) -> None:
+    Company(desk.table).contacts.become(a_contact(phone="+4915112345678", webhook="https://hooks.example/"))
+    mention = a_mention(kind=kind)
+
+    desk.tell(mention)
+
+    ids = {delivery_id(TENANT, mention.id, "default", "c_anna", channel): channel for channel in told}
+    planned = {event.body["delivery"] for event in desk.bus.events}
+    assert planned == {*ids, delivery_id(TENANT, mention.id, "default", "c_ben", Channel.MAIL)}
+    assert {todo.group for todo in desk.todos() if todo.subject in ids} == {f"c_anna#{channel}" for channel in told}
+
+
+def test_a_mention_that_turns_urgent_is_told_by_sms_and_not_mailed_again(desk: Desk) -> None:
+    Company(desk.table).contacts.become(a_contact(phone="+4915112345678"))
+    praise = a_mention(kind=Kind.PRAISE)
+    desk.tell(praise)
+    before = {todo.subject for todo in desk.todos()}
+
+    stored = Mentions(desk.table).get(TENANT, praise.id)
+    Mentions(desk.table).save(replace(stored, verdict=a_mention(kind=Kind.CRITICISM).verdict))
+    desk.tell(praise)
+
+    new = {todo.subject for todo in desk.todos() if todo.purpose is Purpose.DELIVERY} - before
+    assert new == {delivery_id(TENANT, praise.id, "default", "c_anna", Channel.SMS)}

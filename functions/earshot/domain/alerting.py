@@ -28,11 +28,10 @@ class Day:
     revision: int = 0
 
 
-def counted(day: Day, mention_id: str) -> Day:
-    """The day with this mention counted; itself when it was counted before or the day is no longer calm."""
-    if mention_id in day.mentions or len(day.mentions) >= CALM_DAY:
-        return day
-    return replace(day, mentions=(*day.mentions, mention_id))
+def counted(day: Day, *mention_ids: str) -> Day:
+    """The day with these mentions counted; itself when they were counted before or the day is no longer calm."""
+    first = tuple(dict.fromkeys((*day.mentions, *mention_ids)))[:CALM_DAY]
+    return day if first == day.mentions else replace(day, mentions=first)
 
 
 def is_told_at_once(mention: Mention, day: Day) -> bool:

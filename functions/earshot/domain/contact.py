@@ -8,6 +8,8 @@ from enum import StrEnum
 from earshot.domain.errors import Invalid
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
+# Where each number is dialled with this zero inside the country and without it from outside (in Italy it stays).
+_TRUNK_ZERO = re.compile(r"(?<=^\+4[139])0")
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 
 
@@ -69,7 +71,7 @@ def valid_phone(text: str) -> str:
         ITU-T E.164 (2010), clause 6: at most 15 digits; read 2026-11-24.
     """
     digits = re.sub(r"[\s()/.-]", "", text.replace("(0)", ""))
-    digits = f"+{digits[2:]}" if digits.startswith("00") else digits
+    digits = _TRUNK_ZERO.sub("", f"+{digits[2:]}" if digits.startswith("00") else digits)
     if not digits.isascii() or not _PHONE.fullmatch(digits):
         raise Invalid("phone", "must begin with the country code, as in +49 151 12345678")
     return digits

@@ -3,21 +3,20 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from earshot.domain.alerting import DEFAULT_RULE, Day, channels, counted, is_told_at_once
+from earshot.domain.alerting import DEFAULT_RULE, channels, is_told_at_once
 from earshot.domain.contact import Channel, Contact
 from earshot.domain.delivery import Delivery, delivery_id
 from earshot.domain.errors import NotFound
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope, MessageType, body_of, message
-from earshot.domain.tenant import Tenant
 from earshot.domain.todo import LEASE, Purpose, Todo
 from earshot.ports.bus import Bus
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
+from earshot.services.calendar import Calendar
 from earshot.store import keys
-from earshot.store.company import Company, day_key
+from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 from earshot.store.mentions import Mentions
 from earshot.store.todos import Todos
@@ -53,9 +52,8 @@ class Alerter:
         tenant = company.tenants.at(keys.of_deployment("tenant", mention.tenant))
         if tenant is None or mention.is_history or not mention.role.is_ours:
             return ()
-        day = Day(tenant=tenant.id, day=mention.seen_at.astimezone(_zone(tenant)).date())
-        counting = company.days.update(day_key(day), lambda stored: counted(stored, mention.id), missing=day)
-        return company.contacts_of(tenant.id) if is_told_at_once(mention, counting) else ()
+        day = Calendar(self.table).day_of(tenant, mention)
+        return company.contacts_of(tenant.id) if is_told_at_once(mention, day) else ()
 
     def _plan(self, mention: Mention, contact: Contact, channel: Channel, now: datetime) -> Delivery:
         id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, channel)
@@ -96,7 +94,3 @@ def _todo(tenant: str, mention_id: str, now: datetime) -> Todo:
 def _planned(delivery: Delivery, correlation_id: str) -> Envelope:
     body = {"tenant": delivery.tenant, "delivery": delivery.id}
     return message(MessageType.DELIVERY_PLANNED, id_=secrets.token_hex(8), correlation_id=correlation_id, **body)
-
-
-def _zone(tenant: Tenant) -> ZoneInfo:
-    return ZoneInfo(tenant.timezone)

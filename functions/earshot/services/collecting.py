@@ -18,6 +18,7 @@ from earshot.ports.bus import Bus
 from earshot.ports.classifier import Classifier
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
+from earshot.services.calendar import Calendar
 from earshot.services.matchers import Matchers
 from earshot.store.company import Company
 from earshot.store.mentions import RETENTION, Mentions
@@ -48,6 +49,7 @@ class Collector:
         self._mentions = Mentions(table)
         self._todos = Todos(table)
         self._matchers = Matchers(Company(table))
+        self._calendar = Calendar(table)
 
     def store(
         self, fetched: Fetched, source: Source, listeners: Sequence[Subscription], *, correlation_id: str
@@ -70,46 +72,41 @@ class Collector:
         }
         ids = [mention_id(subscription.tenant, identity) for identity in matched]
         known = self._mentions.get_many(subscription.tenant, ids)
+        fresh: list[Mention] = []
         for id_, (item, matches) in zip(ids, matched.values(), strict=True):
             is_history = _is_history(item, [watches[match.watch_id] for match in matches], subscription, source)
             if id_ not in known:
-                added = self._add(item, matches, source, subscription.tenant, is_history, correlation_id)
-                unjudged = added is not None and added.verdict is UNJUDGED
-                found = replace(found, new=found.new + bool(added), unjudged=found.unjudged + unjudged)
+                fresh.append(self._read(item, matches, source, subscription.tenant, is_history))
             elif known[id_].source_id == source.id and known[id_].fingerprint != fingerprint(item):
                 after = edited(known[id_], item, matches=matches, verdict=self._judge(item), now=self._clock.now())
                 found = replace(found, edited=found.edited + self._change(known[id_], after, correlation_id))
             else:
                 after = matched_more(known[id_], matches, is_history=is_history)
                 self._change(known[id_], after, correlation_id)
-        return found
+        # Counted here, in the order of the source, and not by alert, which many workers run at once.
+        self._calendar.count(subscription.tenant, [each for each in fresh if _tells(each)])
+        added = [each for each in fresh if self._add(each, correlation_id)]
+        unjudged = sum(each.verdict is UNJUDGED for each in added)
+        return replace(found, new=found.new + len(added), unjudged=found.unjudged + unjudged)
 
-    def _add(
-        self,
-        item: Item,
-        matches: tuple[Match, ...],
-        source: Source,
-        tenant: str,
-        is_history: bool,
-        correlation_id: str,
-    ) -> Mention | None:
-        now = self._clock.now()
-        mention = from_item(
+    def _read(self, item: Item, matches: tuple[Match, ...], source: Source, tenant: str, is_history: bool) -> Mention:
+        return from_item(
             item,
             tenant=tenant,
             source_id=source.id,
             matches=matches,
             verdict=self._judge(item),
             is_history=is_history,
-            now=now,
+            now=self._clock.now(),
         )
-        tells = mention.role.is_ours and not is_history
-        if tells:
-            self._todos.add(alert_todo(mention, now))
+
+    def _add(self, mention: Mention, correlation_id: str) -> bool:
+        if _tells(mention):
+            self._todos.add(alert_todo(mention, self._clock.now()))
         added = self._mentions.add(mention)
-        if added and tells:
+        if added and _tells(mention):
             self._publish(mention, correlation_id)
-        return mention if added else None
+        return added
 
     def _change(self, before: Mention, after: Mention, correlation_id: str) -> bool:
         """Stores what the source or the watches changed; tells people where it now asks more of them.
@@ -120,6 +117,7 @@ class Collector:
             return False
         tells = after.status is Status.OPEN and (before.status, before.kind) != (after.status, after.kind)
         if tells:
+            self._calendar.count(after.tenant, [after])
             self._todos.add(alert_todo(after, self._clock.now()))
         try:
             self._mentions.save(after)
@@ -148,6 +146,10 @@ class Collector:
 def alert_todo(mention: Mention, now: datetime) -> Todo:
     """The reminder that makes sure that a new mention is considered, should its event get lost."""
     return Todo(tenant=mention.tenant, purpose=Purpose.ALERT, subject=mention.id, due_at=now + LEASE, created_at=now)
+
+
+def _tells(mention: Mention) -> bool:
+    return mention.role.is_ours and not mention.is_history
 
 
 def _is_forgotten(item: Item, oldest: datetime) -> bool:

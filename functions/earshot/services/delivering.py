@@ -36,6 +36,9 @@ from earshot.store.todos import Todos
 
 log = logging.getLogger(__name__)
 
+GATE_TRIES = 5
+"""How often a delivery asks a gate that others go through at the same time."""
+
 MOST_LISTED = 20
 """Mentions a summary shows; the others it counts."""
 
@@ -96,7 +99,7 @@ class Deliverer:
         load = self._load(delivery)
         return 0 if load is None else self._pass_gate(delivery, load, now)
 
-    def _pass_gate(self, delivery: Delivery, load: Load, now: datetime) -> int:
+    def _pass_gate(self, delivery: Delivery, load: Load, now: datetime, tries: int = GATE_TRIES) -> int:
         cap = CAPS.get(delivery.channel)
         if cap is None:
             return self._send(delivery, load, now)
@@ -112,10 +115,15 @@ class Deliverer:
             self._leave_to(carrier, delivery)
             return 0
         is_summary = way is Passage.SUMMARY
-        # A worker that was faster changes the revision: this delivery then comes again by its todo.
-        gate = self._deliveries.gates.put(
-            admitted(gate, delivery.id, now, attempt=delivery.attempt, is_summary=is_summary)
-        )
+        try:
+            gate = self._deliveries.gates.put(
+                admitted(gate, delivery.id, now, attempt=delivery.attempt, is_summary=is_summary)
+            )
+        except Conflict:
+            # Another worker went through first. After a few times this delivery is left to its todo.
+            if tries == 1:
+                raise
+            return self._pass_gate(delivery, load, now, tries - 1)
         return self._send(delivery, self._loads.with_waiting(load, gate, carried) if is_summary else load, now)
 
     def _wait(self, delivery: Delivery, load: Load, until: datetime, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Reading: many hosts at once in threads, one request at a time for each, and everything parsed on one thread."""
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 HOSTS_AT_ONCE = 12
 PACE_S = 2.0
 """Seconds between two requests to a host whose pace the message does not name."""
+GLANCE_S = 0.25
+"""Seconds after which a thread that waits looks whether it still has to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,32 +116,52 @@ class Reading:
         try:
             pace_s = float(errand.envelope.body.get("pace_s", PACE_S))
             for id_ in sources_of(errand.envelope):
-                if self._is_over():
-                    self._fetcher.put_back(id_)
-                elif source := self._fetcher.source(id_):
-                    self._ask(errand, source, pace_s)
-        except Invalid:
+                self._ask(errand, id_, pace_s)
+        except (Invalid, TypeError, ValueError):
             log.exception("message cannot be used", extra={"message_id": errand.envelope.id})
-            self._failed.add(errand.receipt)
-        except Exception:
-            log.exception("fetch failed", extra={"message_id": errand.envelope.id})
             self._failed.add(errand.receipt)
         finally:
             self._hand_over(_Answer(errand))
 
-    def _ask(self, errand: Errand, source: Source, pace_s: float) -> None:
-        wait_s = self._last_asked.get(errand.host, 0.0) + pace_s - time.monotonic()
-        # Nothing is kept waiting by this: each host has a thread of its own.
-        time.sleep(max(0.0, wait_s))
-        response = self._fetcher.ask(source)
-        self._last_asked[errand.host] = time.monotonic()
-        self._hand_over(_Answer(errand, source, response))
+    def _ask(self, errand: Errand, source_id: str, pace_s: float) -> None:
+        """Asks for one source; a defect there fails the errand, but hides none of its other sources."""
+        if self._stopped.is_set():
+            return
+        try:
+            source = self._fetcher.source(source_id)
+            if source is not None and self._may_ask(errand.host, pace_s):
+                self._hand_over(_Answer(errand, source, self._response(errand.host, source)))
+            elif source is not None and not self._stopped.is_set():
+                self._fetcher.put_back(source_id)
+        except Exception:
+            log.exception("source failed", extra={"source_id": source_id})
+            self._failed.add(errand.receipt)
+
+    def _may_ask(self, host: str, pace_s: float) -> bool:
+        """Waits until a host may be asked again; False when time is up before that, or nobody listens any more.
+
+        Nothing is kept waiting by this: each host has a thread of its own.
+        """
+        ready_at = self._last_asked.get(host, -math.inf) + pace_s
+        while not self._is_over():
+            wait_s = ready_at - time.monotonic()
+            if wait_s <= 0:
+                return True
+            if self._stopped.wait(min(wait_s, GLANCE_S)):
+                return False
+        return False
+
+    def _response(self, host: str, source: Source) -> Response | FetchError:
+        try:
+            return self._fetcher.ask(source)
+        finally:
+            self._last_asked[host] = time.monotonic()
 
     def _hand_over(self, answer: _Answer) -> None:
         """Waits while parsing lags behind, so that memory stays bounded, but not for a caller that has ended."""
         while not self._stopped.is_set():
             with suppress(queue.Full):
-                self._answers.put(answer, timeout=1)
+                self._answers.put(answer, timeout=GLANCE_S)
                 return
 
 

@@ -10,7 +10,7 @@ from earshot.domain.ids import make_id
 from earshot.domain.tenant import Tenant
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
-from earshot.services.inputs import ContactInput, valid_language, valid_name, valid_timezone
+from earshot.services.inputs import MAX_NAME, ContactInput, valid_language, valid_name, valid_timezone
 from earshot.services.sourcing import Vet
 from earshot.store import keys
 from earshot.store.company import Company
@@ -81,7 +81,7 @@ class Telling:
         return Contact(
             id=make_id("c", tenant.id, first),
             tenant=tenant.id,
-            name=valid_name(given.name or called),
+            name=valid_name(given.name or called[:MAX_NAME]),
             email=email,
             phone=phone,
             webhook=webhook,
