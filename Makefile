@@ -7,10 +7,12 @@ PYTHON ?= $(shell for p in $$(for v in 3.13 3.12 3.11 3.14; do \
 VENV := .venv
 BIN := $(VENV)/bin
 ARCH ?= arm64
+STACK ?= earshot
+SAM ?= sam
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format simulate build bench screenshots train openapi lock clean
+.PHONY: help run test check format simulate build deploy bench screenshots train openapi lock clean
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +40,12 @@ simulate: $(VENV)/ready-dev  ## Run many fault schedules (EARSHOT_SCHEDULES=1000
 build: $(VENV)/ready-dev  ## Build what the Lambdas run (ARCH=host for this machine)
 	@$(BIN)/python tools/build_functions.py --arch $(ARCH) $(ARGS)
 
+deploy: build  ## Build and deploy to your AWS account (MAIL_FROM=you@example.com the first time)
+	@$(SAM) --version >/dev/null 2>&1 || { echo "make deploy needs the AWS SAM CLI; install it, or say SAM=/path/to/sam."; exit 2; }
+	$(SAM) deploy --template-file build/$(ARCH)/template.yaml --stack-name $(STACK) \
+		$(if $(MAIL_FROM),--parameter-overrides MailFrom=$(MAIL_FROM)) $(ARGS)
+	@$(BIN)/earshot --stack $(STACK) setup
+
 bench: $(VENV)/ready-run  ## Measure speed and cost (ARGS=--write keeps docs/benchmarks.md)
 	@EARSHOT_OFFLINE=1 PYTHONPATH=tests $(BIN)/python -m benchmarks $(ARGS)
 
@@ -53,7 +61,6 @@ openapi: $(VENV)/ready-dev  ## Write the contract that the API serves anew from 
 		> functions/earshot/web/static/openapi.json
 
 lock: $(VENV)/ready-dev  ## Write the lock files anew from pyproject's ranges
-	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 		--output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
