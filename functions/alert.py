@@ -27,7 +27,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     planned = 0
     for record in SNSEvent(event).records:
         envelope = from_text(record.sns.message)
-        log.append_keys(correlation_id=envelope.correlation_id, **envelope.body)
-        planned += alerter.handle(envelope)
-        log.info("deliveries planned", extra={"deliveries": planned})
+        with telemetry.told_of(log, envelope):
+            deliveries = alerter.handle(envelope)
+            log.info("deliveries planned", extra={"deliveries": deliveries})
+        planned += deliveries
     return {"deliveries": planned}

@@ -29,7 +29,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     told = 0
     for record in SNSEvent(event).records:
         envelope = from_text(record.sns.message)
-        log.append_keys(correlation_id=envelope.correlation_id, **envelope.body)
-        told += deliverer().handle(envelope)
-        log.info("delivery done", extra={"mentions": told})
+        with telemetry.told_of(log, envelope):
+            mentions = deliverer().handle(envelope)
+            log.info("delivery done", extra={"mentions": mentions})
+        told += mentions
     return {"mentions": told}

@@ -26,5 +26,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         StoreError: the table does not answer; the next tick finds everything as it was.
     """
     planned = planner.tick(datetime.now(UTC))
+    log.append_keys(correlation_id=planned.correlation_id)
     log.info("tick planned", extra={"sources": planned.sources, "todos": planned.todos})
     return {"sources": planned.sources, "todos": planned.todos}

@@ -2,13 +2,15 @@
 
 import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 if TYPE_CHECKING:
+    from earshot.domain.messages import Envelope
     from earshot.services.delivering import Attempt
     from earshot.services.fetching import Outcome
 
@@ -29,6 +31,9 @@ METRICS: Final = {
 There are fewer than the ten that CloudWatch keeps for nothing; so cold starts are read from the logs.
 """
 
+_IDS: Final = ("tenant", "mention", "delivery")
+"""What a message may name, as it names it; whatever else it holds stays out of the log."""
+
 
 def logger(service: str) -> Logger:
     """The log of one Lambda; what the library logs goes through it, with the same keys."""
@@ -38,6 +43,19 @@ def logger(service: str) -> Logger:
     library.setLevel(found.log_level)
     library.propagate = False
     return found
+
+
+@contextmanager
+def told_of(log: Logger, envelope: "Envelope") -> Iterator[None]:
+    """Gives the lines about a message its ids; a failure is logged with them, and raised again."""
+    ids = {name: envelope.body[name] for name in _IDS if isinstance(envelope.body.get(name), str)}
+    keys = {f"{name}_id": id_ for name, id_ in ids.items()}
+    with log.append_context_keys(correlation_id=envelope.correlation_id, **keys):
+        try:
+            yield
+        except Exception:
+            log.exception("message failed")
+            raise
 
 
 class Meter:

@@ -55,12 +55,18 @@ def bootstrap(env: Mapping[str, str]) -> Collect:
 
 
 def errands_in(messages: Iterable[tuple[str, str, str]]) -> tuple[list[Errand], set[str]]:
-    """The errands in messages (id, group and body of each), and the ids of the messages that cannot be read."""
-    errands, unreadable = [], set()
+    """The errands in messages (id, group and body of each), and the ids of the messages that cannot be read.
+
+    What comes in its group after one that cannot be read is no errand: the queue hands it out again, in its order.
+    """
+    errands, unreadable, stopped = [], set(), set()
     for id_, group, body in messages:
         try:
-            errands.append(Errand(receipt=id_, host=group, envelope=from_text(body)))
+            errand = Errand(receipt=id_, host=group, envelope=from_text(body))
         except Invalid:
             log.exception("message cannot be read", extra={"message_id": id_})
             unreadable.add(id_)
+            stopped.add(group)
+        else:
+            errands += [] if group in stopped else [errand]
     return errands, unreadable

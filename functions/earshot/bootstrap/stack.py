@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from earshot.adapters.aws.clients import new_session, queue_client
+from earshot.adapters.aws.clients import new_session, one_attempt_client, queue_client
 from earshot.adapters.aws.dead_letters import Addresses, AwsDeadLetters
+from earshot.adapters.aws.identities import Standing, make_known
 from earshot.adapters.aws.outputs import stack_outputs
 from earshot.adapters.aws.parameters import parameters
 from earshot.adapters.guard import parse_allowances, vet_url
@@ -101,6 +102,10 @@ class Stack:
     def make_secret(self) -> None:
         """Makes the secret behind links and forms, if there is none yet."""
         parameters(self.cloud.session).secret_or_new(self.cloud.settings.secret_name, secrets.token_hex(32))
+
+    def make_sender_known(self) -> Standing:
+        """Lets SES know the sender of mails, and tells where that stands."""
+        return make_known(one_attempt_client("sesv2", self.cloud.session), self.cloud.settings.mail_from)
 
     @property
     def _allowed(self) -> frozenset[str]:

@@ -76,8 +76,10 @@ class Fetcher:
                 raise answer
             found = self._store(source, answer, correlation_id)
         except FetchError as exc:
-            self._note_problem(source, exc)
+            self._note_problem(source, exc, correlation_id)
             return Outcome(source_id=source.id, name=_called(source), error=exc)
+        told = {"source_id": source.id, "correlation_id": correlation_id, "items": found.items, "new": found.new}
+        log.info("source read", extra=told)
         return Outcome(source_id=source.id, name=_called(source), found=found)
 
     def _store(self, source: Source, response: Response, correlation_id: str) -> Found:
@@ -114,7 +116,7 @@ class Fetcher:
         if schedule is not None and (schedule.interval_s != interval_s or schedule.not_before):
             self._change(source.id, lambda stored: replace(stored, interval_s=interval_s, not_before=None))
 
-    def _note_problem(self, source: Source, error: FetchError) -> None:
+    def _note_problem(self, source: Source, error: FetchError, correlation_id: str) -> None:
         now = self._clock.now()
         failures = source.failures + 1
         self._save(
@@ -126,7 +128,8 @@ class Fetcher:
             wait = backoff(error, failures, timedelta(seconds=schedule.interval_s))
             asked = now + wait if isinstance(error, Throttled | Gone) else None
             self._change(source.id, lambda stored: replace(stored, due_at=now + wait, not_before=asked))
-        log.warning("source not read", extra={"source_id": source.id, "reason": error.code, "failures": failures})
+        told = {"source_id": source.id, "correlation_id": correlation_id, "reason": error.code, "failures": failures}
+        log.warning("source not read", extra=told)
 
     def _change(self, source_id: str, change: Callable[[Schedule], Schedule]) -> None:
         with suppress(NotFound):

@@ -6,7 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,10 +36,11 @@ _JITTER = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What one tick handed out."""
+    """What one tick handed out; `correlation_id` is in every message it sent."""
 
     sources: int = 0
     todos: int = 0
+    correlation_id: str = field(default="", compare=False)
 
 
 class Planner:
@@ -66,7 +67,8 @@ class Planner:
         schedules = [each for each in due if may_be_read(each, now)]
         sources = self._plan_fetches(schedules, now, correlation_id, everything=look_now)
         todos = [each for each in due_todos(self._table, now) if self._is_ours(each)]
-        return Planned(sources=sources, todos=self._plan_todos(todos, now, correlation_id))
+        planned = self._plan_todos(todos, now, correlation_id)
+        return Planned(sources=sources, todos=planned, correlation_id=correlation_id)
 
     def recover(self, now: datetime) -> None:
         """Makes work due again whose worker is known to be dead: for the start of the only process there is."""
