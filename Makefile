@@ -46,7 +46,7 @@ deploy: build  ## Build and deploy to your AWS account (MAIL_FROM=you@example.co
 		$(if $(MAIL_FROM),--parameter-overrides MailFrom=$(MAIL_FROM)) $(ARGS)
 	@$(BIN)/earshot --stack $(STACK) setup
 
-bench: $(VENV)/ready-run  ## Measure speed and cost (ARGS=--write keeps docs/benchmarks.md)
+bench: $(VENV)/ready-dev  ## Measure speed and cost (ARGS=--write keeps docs/benchmarks.md)
 	@EARSHOT_OFFLINE=1 PYTHONPATH=tests $(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: $(VENV)/ready-dev  ## Take the pictures of the pages anew (needs Chromium)

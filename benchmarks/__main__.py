@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import classifying, cold_start, costs, feeds, growth, inbox, matching, report
+from benchmarks import classifying, cold_start, costs, feeds, growth, inbox, lambdas, matching, report
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.texts import some_texts
 from benchmarks.timing import Row
@@ -15,6 +15,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 _MEASURES: tuple[Callable[[Scale], list[Row]], ...] = (
     cold_start.measure,
+    lambdas.measure,
     matching.measure,
     classifying.measure,
     feeds.measure,

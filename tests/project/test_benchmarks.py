@@ -17,6 +17,11 @@ TIMED = (
     "`earshot --help`",
     "`earshot mentions list`, empty inbox",
     "`earshot classify`, one text",
+    *(
+        f"`import {door}`, {how}"
+        for door in ("alert", "api", "collect", "deliver", "plan")
+        for how in ("as built", "bytecode made anew")
+    ),
     "an item, 10 phrases",
     "an item, 1,000 phrases",
     "an item, 10,000 phrases",
