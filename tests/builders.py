@@ -102,15 +102,17 @@ def a_subscription(source_id: str = SOURCE, **changes: Any) -> Subscription:
     return replace(Subscription(tenant=TENANT, source_id=source_id, started_at=started_at, fetched=True), **changes)
 
 
-def a_delivery(mention: str = "m_1", contact: str = "c_anna", **changes: Any) -> Delivery:
-    id_ = delivery_id(TENANT, mention, "default", contact, Channel.MAIL)
+def a_delivery(
+    mention: str = "m_1", contact: str = "c_anna", channel: Channel = Channel.MAIL, **changes: Any
+) -> Delivery:
+    id_ = delivery_id(TENANT, mention, "default", contact, channel)
     delivery = Delivery(
         id=id_,
         tenant=TENANT,
         subject=mention,
         rule="default",
         contact_id=contact,
-        channel=Channel.MAIL,
+        channel=channel,
         due_at=NOW,
         created_at=NOW,
     )

@@ -12,9 +12,11 @@ from earshot.domain.messages import Envelope
 from earshot.domain.source import Fetched, Source
 from earshot.domain.verdict import Probabilities, Verdict
 from earshot.ports.http import Request, Response
-from earshot.ports.notifier import Courier, Letter, Notice, Notifier
+from earshot.ports.notifier import Call, Courier, Letter, Notice, Notifier, ShortMessage
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+Message = Letter | ShortMessage | Call
 
 
 class FixedClock:
@@ -37,19 +39,23 @@ class FixedClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A mail that a channel took: when, for whom, and the mentions it tells of."""
+    """A message that a channel took: when, and the mentions it tells of."""
 
     at: datetime
-    letter: Letter
+    message: Message
     mentions: tuple[str, ...]
 
     @property
     def to(self) -> str:
-        return self.letter.to
+        return self.message.url if isinstance(self.message, Call) else self.message.to
+
+    @property
+    def delivery_id(self) -> str:
+        return self.message.delivery_id
 
 
 class RecordingNotifier:
-    """Takes every mail, or raises what stands next in `errors` (None: take it)."""
+    """Takes every message, or raises what stands next in `errors` (None: take it)."""
 
     def __init__(self, clock: FixedClock, errors: Sequence[Exception | None] = ()) -> None:
         self.told: list[Told] = []
@@ -57,12 +63,13 @@ class RecordingNotifier:
         self._clock = clock
         self._lock = threading.Lock()
 
-    def send(self, letter: Letter, /) -> None:
+    def send(self, message: Message, /) -> None:
         with self._lock:
             error = self.errors.pop(0) if self.errors else None
             if error is not None:
                 raise error
-            self.told.append(Told(at=self._clock.now(), letter=letter, mentions=tuple(letter.text.split())))
+            text = message.body.decode() if isinstance(message, Call) else message.text
+            self.told.append(Told(at=self._clock.now(), message=message, mentions=tuple(text.split())))
 
 
 class PlainComposer:
@@ -73,18 +80,44 @@ class PlainComposer:
 
     def compose(self, notice: Notice) -> Letter:
         self.notices.append(notice)
-        return Letter(
-            delivery_id=notice.delivery_id,
-            to=notice.contact.email,
-            subject=f"{len(notice.mentions) + notice.more} mentions",
-            text="\n".join(mention.id for mention in notice.mentions),
-            html="",
-        )
+        subject = f"{len(notice.mentions) + notice.more} mentions"
+        to = notice.contact.email
+        return Letter(delivery_id=notice.delivery_id, to=to, subject=subject, text=_ids(notice), html="")
+
+
+class PlainShortComposer:
+    """The same as a short message."""
+
+    def compose(self, notice: Notice) -> ShortMessage:
+        return ShortMessage(delivery_id=notice.delivery_id, to=notice.contact.phone, text=_ids(notice))
+
+
+class PlainCallComposer:
+    """The same as a call."""
+
+    def compose(self, notice: Notice) -> Call:
+        url = notice.contact.webhook
+        return Call(delivery_id=notice.delivery_id, url=url, body=_ids(notice).encode(), secret=b"s")
+
+
+def _ids(notice: Notice) -> str:
+    return "\n".join(mention.id for mention in notice.mentions)
 
 
 def by_mail(notifier: Notifier[Letter], composer: PlainComposer | None = None) -> dict[Channel, Courier[Any]]:
     """The channels of a run that has mail only."""
     return {Channel.MAIL: Courier(composer or PlainComposer(), notifier)}
+
+
+def by_every_channel(
+    notifiers: Mapping[Channel, Notifier[Any]], composer: PlainComposer | None = None
+) -> dict[Channel, Courier[Any]]:
+    """The channels of a run that has all of them."""
+    return {
+        **by_mail(notifiers[Channel.MAIL], composer),
+        Channel.SMS: Courier(PlainShortComposer(), notifiers[Channel.SMS]),
+        Channel.WEBHOOK: Courier(PlainCallComposer(), notifiers[Channel.WEBHOOK]),
+    }
 
 
 class WordClassifier:

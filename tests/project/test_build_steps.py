@@ -156,8 +156,8 @@ def test_make_sets_up_with_a_python_that_runs(tmp_path: Path) -> None:
     path = f"{empty_shell(tmp_path).parent}{os.pathsep}{PYTHON.resolve().parent}{os.pathsep}{os.environ['PATH']}"
 
     shown = subprocess.run(
-        ["make", "-f", str(makefile), "show"],
-        env=os.environ | {"PATH": path, "PYENV_ROOT": str(tmp_path)},
+        ["make", "--no-print-directory", "-f", str(makefile), "show"],
+        env=os.environ | {"PATH": path, "PYENV_ROOT": str(tmp_path), "MAKEFLAGS": "", "MAKELEVEL": "0"},
         cwd=ROOT,
         capture_output=True,
         text=True,

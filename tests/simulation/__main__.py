@@ -4,10 +4,10 @@ import argparse
 import logging
 import os
 import sys
-from typing import cast
+from typing import cast, get_args
 
-from simulation.faults import Schedule, When
-from simulation.runs import by_chance, every_single_crash, failure
+from simulation.faults import TROUBLES, Schedule, StoryName, Trouble, When
+from simulation.runs import by_chance, every_single_crash, every_single_trouble, failure
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,16 +18,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="run one schedule only")
     parser.add_argument("--crash", action="append", default=[], type=_crash, metavar="CALL:before|after")
-    parser.add_argument("--chaos", action="store_true", help="a long story with lost and doubled events")
+    parser.add_argument("--trouble", action="append", default=[], type=_trouble, metavar="SEND:WHAT")
+    parser.add_argument("--story", choices=get_args(StoryName), default="short", help="long: with faults by chance")
     given = parser.parse_args(arguments)
     if given.seed is not None:
-        schedules = [Schedule(seed=given.seed, crashes=tuple(given.crash), chaos=given.chaos)]
+        crashes, troubles = tuple(given.crash), tuple(given.trouble)
+        schedules = [Schedule(seed=given.seed, crashes=crashes, troubles=troubles, story=given.story)]
     else:
         chances = (by_chance(seed) for seed in range(given.first, given.first + given.schedules))
-        schedules = [*every_single_crash(0), *every_single_crash(1), *chances]
+        stories = [schedule for seed in (0, 1) for schedule in _single_faults(seed)]
+        schedules = [*stories, *chances]
     failures = [line for schedule in schedules if (line := failure(schedule))]
     sys.stdout.write("\n".join([*failures, f"{len(schedules)} schedules, {len(failures)} broke a promise"]) + "\n")
     return 1 if failures else 0
+
+
+def _single_faults(seed: int) -> list[Schedule]:
+    single = [*every_single_crash(seed, "short"), *every_single_crash(seed, "pressing")]
+    return [*single, *every_single_trouble(seed, "short"), *every_single_trouble(seed, "pressing")]
 
 
 def _crash(text: str) -> tuple[int, When]:
@@ -35,6 +43,13 @@ def _crash(text: str) -> tuple[int, When]:
     if when not in ("before", "after"):
         raise argparse.ArgumentTypeError("must look like 12:before or 12:after")
     return int(number), cast(When, when)
+
+
+def _trouble(text: str) -> tuple[int, Trouble]:
+    number, _, what = text.partition(":")
+    if what not in TROUBLES:
+        raise argparse.ArgumentTypeError(f"must look like 3:deferred; the others are {', '.join(TROUBLES)}")
+    return int(number), what
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from builders import TENANT, a_contact, a_page, a_response, a_tenant, a_watch, an_item
+from builders import TENANT, a_page, a_response, a_tenant, a_watch
 from earshot.adapters.memory import DictTable
 from earshot.adapters.memory_queues import MemoryQueues
 from earshot.adapters.queues import LocalBus
+from earshot.domain.contact import Channel
+from earshot.domain.delivery import Delivery
 from earshot.domain.errors import EarshotError
 from earshot.domain.item import Item
 from earshot.domain.mention import Mention, mention_id
@@ -18,7 +20,6 @@ from earshot.domain.source import source_id
 from earshot.domain.todo import Todo
 from earshot.domain.watch import Role
 from earshot.ports.bus import Bus, Received
-from earshot.ports.notifier import Letter, Notifier
 from earshot.services.alerting import Alerter
 from earshot.services.collecting import Collector
 from earshot.services.delivering import Deliverer
@@ -27,77 +28,29 @@ from earshot.services.inbox import Inbox
 from earshot.services.inputs import SourceInput
 from earshot.services.planning import Planner
 from earshot.services.sourcing import Sourcing
+from earshot.store.codec import from_row
 from earshot.store.company import Company
 from earshot.store.due import all_todos
 from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
-from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingNotifier, WordClassifier, by_mail
+from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingNotifier, WordClassifier, by_every_channel
 from simulation.faults import (
     ChaoticBus,
     Crash,
     CrashingBus,
     CrashingNotifier,
     CrashingTable,
-    FlakyNotifier,
     Fuse,
     Schedule,
+    TroubledNotifier,
+    Troubles,
 )
+from simulation.stories import Story
 
 FEED = "https://feeds.example/"
 VISIBILITY_S = 90.0
 LONGEST = timedelta(days=7)
 INDEX_LAG = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """What happens in the world: pages that the feed shows from a minute on, and people who acknowledge."""
-
-    contacts: tuple[str, ...]
-    pages: tuple[tuple[int, tuple[Item, ...]], ...]
-    acknowledgements: tuple[tuple[int, str], ...]
-
-    @property
-    def items(self) -> dict[str, Item]:
-        """Every item in its last version, by its identity."""
-        return {item.identity: item for _, page in self.pages for item in page}
-
-
-def short_story() -> Story:
-    """One contact, seven mentions of our own in two pages, one of them history, and two acknowledgements."""
-    first = (
-        an_item("bad", text="Acme ist schlecht"),
-        an_item("good", text="Acme ist toll"),
-        an_item("ask", text="Kennt jemand Acme?"),
-        an_item("flat", text="Acme zieht um"),
-        an_item("old", text="Acme war schlecht", published_at=NOW - timedelta(days=90)),
-        an_item("rival", text="Konkurrenz ist schlecht"),
-        an_item("noise", text="nichts davon"),
-    )
-    second = (
-        *first[:1],
-        replace(first[1], text="Acme ist doch schlecht"),
-        an_item("late", text="Acme: schlecht"),
-        an_item("later", text="Acme, schlecht"),
-    )
-    return Story(contacts=("anna",), pages=((0, first), (25, second)), acknowledgements=((1, "bad"), (30, "late")))
-
-
-def long_story(rng: random.Random) -> Story:
-    """Two contacts, three to five pages of up to six new items, and as many acknowledgements, all by chance."""
-    texts = ("Acme ist schlecht", "Acme ist toll", "Kennt jemand Acme?", "Acme zieht um", "Konkurrenz ist toll")
-    pages: list[tuple[int, tuple[Item, ...]]] = []
-    shown: tuple[Item, ...] = ()
-    minute = 0
-    for number in range(rng.randint(3, 5)):
-        new = tuple(an_item(f"{number}.{i}", text=rng.choice(texts)) for i in range(rng.randint(1, 6)))
-        shown = (*shown, *new)
-        pages.append((minute, shown))
-        minute += rng.randint(10, 45)
-    names = sorted({item.native_id for _, page in pages for item in page})
-    acknowledged = rng.sample(names, k=len(names) // 3)
-    acknowledgements = tuple((rng.randint(1, minute), name) for name in acknowledged)
-    return Story(contacts=("anna", "ben"), pages=tuple(pages), acknowledgements=acknowledgements)
 
 
 @dataclass
@@ -124,18 +77,16 @@ class World:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.schedule.seed)
         self.fuse = Fuse(self.schedule)
+        self.troubles = Troubles(self.schedule, self.rng)
         self.disk = DictTable(lag=INDEX_LAG)
         self.queues = MemoryQueues(self.clock)
         self.recorder = RecordingNotifier(self.clock)
         self.http = CannedHttp()
         self.connector = CannedConnector(pages={str(i): a_page(*page) for i, (_, page) in enumerate(self._pages())})
         self.acknowledged_at: dict[str, int] = {}
-        """How many mails had gone when a mention was first seen acknowledged."""
+        """How many messages had gone when a mention was first seen acknowledged."""
         bus: Bus = LocalBus(self.queues)
-        notifier: Notifier[Letter] = self.recorder
-        if self.schedule.chaos:
-            bus, notifier = ChaoticBus(bus, self.rng), FlakyNotifier(notifier, self.rng)
-        self._bus, self._notifier = bus, notifier
+        self._bus = ChaoticBus(bus, self.rng) if self.schedule.is_chaos else bus
         self._set_up()
         self.process = self._start()
 
@@ -165,6 +116,11 @@ class World:
         names = {mention_id(TENANT, item.identity): item.native_id for item in self.story.items.values()}
         return {names[id_]: mention for id_, mention in stored.items()}
 
+    def deliveries(self) -> list[Delivery]:
+        """Every delivery, whatever became of it."""
+        rows = self.disk.query(f"TENANT#{TENANT}", prefix="delivery#", limit=1000).rows
+        return [from_row(row, Delivery) for row in rows]
+
     def todos(self) -> list[Todo]:
         """The pending work."""
         return list(all_todos(self.disk))
@@ -177,8 +133,8 @@ class World:
         company.tenants.add(a_tenant())
         company.watches.add(a_watch("acme"))
         company.watches.add(a_watch("rival", any=("Konkurrenz",), role=Role.COMPETITOR))
-        for name in self.story.contacts:
-            company.contacts.add(a_contact(name))
+        for contact in self.story.contacts:
+            company.contacts.add(contact)
         connectors = {"canned": self.connector}
         before = FixedClock(NOW - timedelta(days=1))
         Sourcing(self.disk, connectors, lambda _: None, before).add(TENANT, SourceInput(kind="canned", url=FEED))
@@ -187,14 +143,15 @@ class World:
     def _start(self) -> Process:
         table, bus = CrashingTable(self.disk, self.fuse), CrashingBus(self._bus, self.fuse)
         collector = Collector(table, bus, WordClassifier(), self.clock)
-        notifier = CrashingNotifier(self._notifier, self.fuse)
+        channels = {channel: TroubledNotifier(self.recorder, channel, self.troubles, self.fuse) for channel in Channel}
+        couriers = by_every_channel(
+            {channel: CrashingNotifier(notifier, channel, self.fuse) for channel, notifier in channels.items()}
+        )
         return Process(
             planner=Planner(table, bus, random.Random(self.schedule.seed)),
             fetcher=Fetcher(table, self.http, {"canned": self.connector}, collector, self.clock),
             alerter=Alerter(table, bus, self.clock),
-            deliverer=Deliverer(
-                table, self.clock, by_mail(notifier), secret=b"secret", base_url="https://earshot.example"
-            ),
+            deliverer=Deliverer(table, self.clock, couriers, secret=b"secret", base_url="https://earshot.example"),
             inbox=Inbox(table, self.clock),
         )
 
@@ -213,7 +170,7 @@ class World:
 
     def _drain(self) -> None:
         while batch := [each for name in ("fetch", "alert", "deliver") for each in self._receive(name)]:
-            if self.schedule.chaos:
+            if self.schedule.is_chaos:
                 self.rng.shuffle(batch)
             for received in batch:
                 self._attempt(lambda received=received: self._do(received))  # type: ignore[misc]

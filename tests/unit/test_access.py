@@ -7,9 +7,10 @@ import pytest
 from builders import TENANT
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Denied, Invalid, NotFound
-from earshot.domain.tenant import Scope
+from earshot.domain.tenant import ApiKey, Scope
 from earshot.services.access import SESSION_LIFE, SIGN_IN_LIFE, Access
-from fakes import FixedClock
+from earshot.store.deliveries import secret_hash
+from fakes import NOW, FixedClock
 
 
 @pytest.fixture
@@ -179,3 +180,38 @@ def test_a_form_is_accepted_with_the_token_of_its_session_only(access: Access) -
         with pytest.raises(Denied) as caught:
             access.check_form(ours, token)
         assert caught.value.status == 403
+
+
+OPERATORS = "ear_operator"
+
+
+def an_operators_access(table: DictTable) -> Access:
+    sha256 = secret_hash(OPERATORS)
+    key = ApiKey(id="k_op", tenant=TENANT, name="op", scope=Scope.ADMIN, secret_sha256=sha256, created_at=NOW)
+    return Access(table, FixedClock(), b"secret", operator=key)
+
+
+def test_an_operators_key_opens_in_its_own_process_only(table: DictTable, access: Access) -> None:
+    operated = an_operators_access(table)
+
+    assert operated.by_key(OPERATORS) == operated.operator
+    with pytest.raises(Denied):
+        access.by_key(OPERATORS)
+
+
+def test_an_operators_key_is_stored_and_listed_nowhere(table: DictTable) -> None:
+    operated = an_operators_access(table)
+
+    operated.by_key(OPERATORS)
+
+    assert (table._rows, operated.keys(TENANT)) == ({}, ())
+
+
+def test_beside_an_operators_key_the_stored_ones_go_on(table: DictTable, access: Access) -> None:
+    key, secret = access.create_key(TENANT, "website", "read")
+    operated = an_operators_access(table)
+
+    assert operated.by_key(secret).id == key.id
+    for wrong in ("ear_other", "operator", OPERATORS.upper(), "ear_" + "x" * 300):
+        with pytest.raises(Denied):
+            operated.by_key(wrong)

@@ -90,6 +90,43 @@ def test_what_a_later_file_does_not_name_goes(table: DictTable, applier: Applier
     assert applier.watching.all(TENANT) == ()
 
 
+THREE_KINDS = """
+[[contact]]
+phone = "+49 (0)151 12345678"
+name = "On call"
+
+[[contact]]
+webhook = "https://hooks.example/earshot"
+
+[[contact]]
+email = "anna@acme.example"
+phone = "0049 151 87654321"
+webhook = "https://hooks.example/anna"
+"""
+
+
+def test_contacts_of_every_kind_are_put_into_effect_once(table: DictTable, applier: Applier) -> None:
+    first, again = (applier.apply(TENANT, read_configuration(THREE_KINDS)) for _ in range(2))
+
+    assert (first, again) == (Applied(contacts=3), Applied())
+    assert sorted((each.email, each.phone, each.webhook) for each in Company(table).contacts_of(TENANT)) == [
+        ("", "", "https://hooks.example/earshot"),
+        ("", "+4915112345678", ""),
+        ("anna@acme.example", "+4915187654321", "https://hooks.example/anna"),
+    ]
+
+
+def test_a_contact_whose_first_address_changed_in_the_file_takes_the_place_of_the_old_one(
+    table: DictTable, applier: Applier
+) -> None:
+    applier.apply(TENANT, read_configuration(THREE_KINDS))
+
+    applied = applier.apply(TENANT, read_configuration(THREE_KINDS.replace("(0)151", "170")))
+
+    assert applied == Applied(contacts=2)
+    assert len(Company(table).contacts_of(TENANT)) == 3
+
+
 def test_an_empty_file_makes_a_tenant_that_can_be_named_later(table: DictTable, applier: Applier) -> None:
     applier.apply("local", read_configuration(""))
 
@@ -106,6 +143,11 @@ def test_an_empty_file_makes_a_tenant_that_can_be_named_later(table: DictTable, 
         ('[tenant]\nname = "A"\nlanguage = "fr"', "language"),
         ('[tenant]\nname = "A"\ntimezone = "Mars/Base"', "timezone"),
         ('[tenant]\nname = " "', "tenant.name"),
+        ('[[contact]]\nphone = "0151 12345678"', "contact[].phone"),
+        ('[[contact]]\nwebhook = "http://hooks.example/"', "contact[].webhook"),
+        ('[[contact]]\nname = "Nobody"', "contact[].email"),
+        ('[[watch]]\nname = "A"\nterms = {any = ["a"]}\n' * 2, "watch.name"),
+        ('[[source]]\nkind = "canned"\nurl = "https://a.example/"\nwatches = ["nobody"]', "source[].watches"),
     ],
 )
 def test_what_cannot_be_used_is_named(applier: Applier, text: str, field: str) -> None:

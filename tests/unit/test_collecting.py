@@ -139,6 +139,14 @@ def test_what_cannot_be_classified_is_stored_as_unclassified(desk: Desk) -> None
     assert (desk.mention(item).kind, desk.mention(item).verdict.backend) == (Kind.UNCLASSIFIED, "none")
 
 
+def test_new_mentions_without_a_verdict_are_counted_once(desk: Desk) -> None:
+    items = [an_item("1", text="Acme???"), an_item("2", text="Acme???!"), an_item("3"), an_item("4", text="nichts???")]
+
+    found = [desk.store(*items), desk.store(*items), desk.store(replace(items[2], text="Acme ist???"))]
+
+    assert [(each.new, each.edited, each.unjudged) for each in found] == [(3, 0, 2), (0, 0, 0), (0, 1, 0)]
+
+
 @pytest.mark.parametrize(
     ("title", "text", "kind"),
     [("Acme ist schlecht", "ohne Worte", Kind.CRITICISM), ("Acme", "Acme ist toll", Kind.PRAISE)],

@@ -5,17 +5,19 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from builders import TENANT, a_contact, a_delivery, a_mention, a_todo, a_watch
+from builders import TENANT, a_contact, a_delivery, a_mention, a_todo, a_watch, an_acknowledgement
 from earshot.adapters.memory import DictTable
 from earshot.domain.contact import Contact
 from earshot.domain.errors import Conflict, EarshotError, NotFound
 from earshot.domain.gate import Gate, Send
+from earshot.domain.mention import Status
 from earshot.ports.table import Key, Row
 from earshot.store import keys
 from earshot.store.codec import from_row, newest_first, stamp, to_row
 from earshot.store.collection import Collection
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
+from earshot.store.due import PER_SHARD, all_todos
 from earshot.store.mentions import Mentions
 from earshot.store.sessions import Session, Sessions
 from earshot.store.todos import Todos
@@ -214,3 +216,19 @@ def test_watches_belong_to_their_tenant(table: DictTable) -> None:
     Company(table).watches.add(a_watch())
 
     assert Company(table).watches_of("t_other") == ()
+
+
+def test_open_mentions_are_counted_page_by_page(table: DictTable) -> None:
+    for number in range(501):
+        Mentions(table).add(a_mention(str(number)))
+    Mentions(table).add(a_mention("done", acknowledgement=an_acknowledgement(), status=Status.DONE))
+
+    assert Mentions(table).count_open(TENANT) == 501
+
+
+def test_all_todos_of_a_full_shard_are_found(table: DictTable) -> None:
+    crowd = [a_todo(subject=f"m_{i}") for i in range(16 * PER_SHARD)]
+    for todo in crowd:
+        Todos(table).add(todo)
+
+    assert {todo.subject for todo in all_todos(table)} == {todo.subject for todo in crowd}

@@ -1,92 +1,26 @@
 """Deliver sends once, never storms, and never forgets."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from builders import TENANT, a_contact, a_delivery, a_mention, a_tenant, a_watch, an_acknowledgement
+from builders import a_contact, a_delivery, a_mention, a_tenant, an_acknowledgement
 from earshot.adapters.memory import DictTable
-from earshot.domain.contact import Channel
 from earshot.domain.delivery import MAX_ATTEMPTS, SEND_LEASE, Delivery, State, sent, taken
 from earshot.domain.errors import Deferred, Rejected
-from earshot.domain.gate import WINDOW, Gate, admitted
-from earshot.domain.mention import Mention, Status
-from earshot.domain.messages import MessageType, message
-from earshot.domain.todo import Purpose, Todo
+from earshot.domain.gate import WINDOW, admitted
+from earshot.domain.mention import Status
+from earshot.domain.todo import Purpose
 from earshot.domain.verdict import Kind
 from earshot.ports.table import Row
-from earshot.services.alerting import delivery_todo
-from earshot.services.delivering import MOST_LISTED, Deliverer
+from earshot.services.delivering import MOST_LISTED
 from earshot.services.links import link_secret
 from earshot.store.company import Company
-from earshot.store.deliveries import Deliveries, gate_key
-from earshot.store.due import all_todos
-from earshot.store.mentions import Mentions
-from earshot.store.todos import Todos
-from fakes import NOW, FixedClock, PlainComposer, RecordingNotifier, by_mail
+from fakes import NOW
+from post_office import Post
 
 BUSY = Deferred("mail", "the mail server is busy")
-
-
-class Post:
-    """A deliverer for one contact, and the means to plan deliveries to it."""
-
-    def __init__(self, errors: Sequence[Exception | None] = (), table: DictTable | None = None) -> None:
-        self.table = table or DictTable()
-        self.clock = FixedClock()
-        self.notifier = RecordingNotifier(self.clock, errors)
-        self.composer = PlainComposer()
-        self.deliveries = Deliveries(self.table)
-        self.mentions = Mentions(self.table)
-        self.deliverer = Deliverer(
-            self.table,
-            self.clock,
-            by_mail(self.notifier, self.composer),
-            secret=b"s",
-            base_url="https://earshot.example/",
-        )
-        Company(self.table).tenants.add(a_tenant())
-        Company(self.table).contacts.add(a_contact())
-        Company(self.table).watches.add(a_watch())
-
-    def plan(self, mention: Mention, **changes: Any) -> Delivery:
-        """A planned delivery about a stored mention, with its todo."""
-        delivery = a_delivery(mention.id, **changes)
-        self.mentions.add(mention)
-        Todos(self.table).add(delivery_todo(delivery, NOW))
-        self.deliveries.all.add(delivery)
-        return delivery
-
-    def plan_many(self, count: int) -> list[Delivery]:
-        return [self.plan(a_mention(f"{i:02d}")) for i in range(count)]
-
-    def send(self, delivery: Delivery) -> int:
-        body = {"tenant": TENANT, "delivery": delivery.id}
-        return self.deliverer.handle(message(MessageType.DELIVERY_PLANNED, id_="1", correlation_id="c", **body))
-
-    def now(self, delivery: Delivery) -> Delivery:
-        """The delivery as it is stored."""
-        found = self.deliveries.get(TENANT, delivery.id)
-        assert found is not None
-        return found
-
-    def change(self, delivery: Delivery) -> Delivery:
-        """Stores another state of a delivery, as another worker would."""
-        return self.deliveries.all.save(replace(delivery, revision=self.now(delivery).revision))
-
-    def todos(self) -> list[Todo]:
-        return list(all_todos(self.table))
-
-    def copies(self, delivery: Delivery) -> int:
-        """How many mails told of a delivery's mention."""
-        return sum(delivery.subject in told.mentions for told in self.notifier.told)
-
-    def gate(self) -> Gate:
-        gate = Gate(tenant=TENANT, contact_id="c_anna", channel="mail")
-        return self.deliveries.gates.at(gate_key(gate)) or gate
 
 
 @pytest.fixture
@@ -300,15 +234,6 @@ def test_a_mail_whose_worker_died_goes_again_when_its_lease_is_over(post: Post) 
 
     assert post.send(delivery) == 1
     assert (post.now(delivery).state, post.now(delivery).attempt) == (State.SENT, 2)
-
-
-def test_an_sms_whose_worker_died_is_not_sent_twice(post: Post) -> None:
-    delivery = post.plan(a_mention(), channel=Channel.SMS)
-    post.change(taken(delivery, NOW))
-    post.clock.set(NOW + SEND_LEASE)
-
-    assert post.send(delivery) == 0
-    assert (post.now(delivery).state, post.todos(), post.notifier.told) == (State.UNCERTAIN, [], [])
 
 
 def test_a_summary_whose_workers_keep_dying_takes_nothing_with_it(post: Post) -> None:

@@ -213,3 +213,13 @@ def test_failures_are_answered_with_longer_and_longer_pauses(error: FetchError, 
 def test_an_unknown_source_is_none() -> None:
     assert Post().fetcher.source("s_unknown") is None
     assert Post().fetcher.source(SOURCE) == replace(a_source(), revision=1)
+
+
+def test_a_source_that_nobody_got_round_to_is_due_again_now() -> None:
+    post = Post()
+    post.listening.schedules.save(replace(post.schedule, due_at=NOW + QUARTER))
+
+    post.fetcher.put_back(SOURCE)
+    post.fetcher.put_back("s_unknown")
+
+    assert post.schedule.due_at == NOW

@@ -10,7 +10,8 @@ import pytest
 from builders import SOURCE, TENANT, a_delivery, a_mention, a_schedule, a_subscription, a_todo
 from earshot.adapters.memory import DictTable
 from earshot.domain.delivery import State, taken
-from earshot.domain.messages import MessageType
+from earshot.domain.errors import BusError
+from earshot.domain.messages import Envelope, MessageType
 from earshot.domain.todo import LEASE, ORPHAN_AFTER, Purpose
 from earshot.ports.table import Key
 from earshot.services.alerting import delivery_todo
@@ -287,3 +288,51 @@ def test_a_row_of_a_later_version_stands_in_nobodys_way(table: DictTable, planne
     table.put_many([strange])
 
     assert planner.tick(NOW).todos == 1
+
+
+class BusyBus(RecordingBus):
+    """Takes no fetches for one host."""
+
+    def request_fetch(self, host: str, envelope: Envelope) -> None:
+        if host == "busy.example:443":
+            raise BusError("the queue is throttled")
+        super().request_fetch(host, envelope)
+
+
+def listen_at_a_host_whose_fetches_cannot_be_queued(table: DictTable) -> None:
+    for id_, host in (("s_busy", "busy.example:443"), ("s_free", "free.example:443")):
+        Listening(table).schedules.add(a_schedule(id_, host=host))
+        Listening(table).hear(a_subscription(id_))
+
+
+def test_what_cannot_be_queued_hinders_neither_the_other_hosts_nor_the_todos(table: DictTable) -> None:
+    bus = BusyBus()
+    listen_at_a_host_whose_fetches_cannot_be_queued(table)
+    Todos(table).add(a_todo())
+
+    planned = Planner(table, bus).tick(NOW)
+
+    assert planned == Planned(sources=1, todos=1)
+    assert asked(bus) == ["s_free"]
+
+
+def test_what_cannot_be_queued_is_due_again_at_the_next_tick(table: DictTable, bus: RecordingBus) -> None:
+    listen_at_a_host_whose_fetches_cannot_be_queued(table)
+
+    Planner(table, BusyBus()).tick(NOW)
+    Planner(table, bus).tick(NOW + timedelta(minutes=1))
+
+    assert asked(bus) == ["s_busy"]
+
+
+def test_a_source_whose_schedule_went_while_it_could_not_be_queued_stays_without(table: DictTable) -> None:
+    class Forgetful(BusyBus):
+        def request_fetch(self, host: str, envelope: Envelope) -> None:
+            table.delete(Listening(table).schedules.key(a_schedule("s_busy")))
+            super().request_fetch(host, envelope)
+
+    listen_at_a_host_whose_fetches_cannot_be_queued(table)
+
+    Planner(table, Forgetful()).tick(NOW)
+
+    assert Listening(table).schedule("s_busy") is None

@@ -83,7 +83,7 @@ class Notifier(Protocol[M_contra]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Courier(Generic[M]):
     """One channel: who writes its messages, and who hands them over."""
 
