@@ -23,4 +23,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Returns:
         The answer in the gateway's shape: status, headers, cookies and body.
     """
-    return app()(event, context)
+    answer = app()(event, context)
+    # Neither path nor query: links in messages carry their secret in the path.
+    log.info("request answered", extra={"method": _method(event), "status": answer["statusCode"]})
+    return answer
+
+
+def _method(event: dict[str, Any]) -> str:
+    return str(event["requestContext"]["http"]["method"])

@@ -35,4 +35,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             raise RuntimeError(f"message {record.message_id} failed; the lines above say why")
 
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    # A batch in which everything failed is reported like any other, and no fault of the Lambda.
+    processor.raise_on_entire_batch_failure = False
     return process_partial_response(event=event, record_handler=settle, processor=processor, context=context)

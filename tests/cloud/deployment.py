@@ -1,13 +1,12 @@
 """The deployed stack in the hands of a test: ticks, requests, what went out, and what stands in the table."""
 
+import http.client
 import io
 import json
 import os
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cloud.places import Places
 from cloud_stack import deploy, transformed
@@ -36,10 +36,11 @@ VISIBILITY_S = 30
 
 @dataclass(frozen=True)
 class Reply:
-    """What the API answered."""
+    """What the gateway answered; the names of the headers are in lower case."""
 
     status: int
     value: Any
+    headers: Mapping[str, str]
 
 
 @dataclass
@@ -105,6 +106,23 @@ class Deployment:
             assert time.monotonic() < end, f"waited {patience_s:.0f} s in vain until {what}\n{self.emulator.logs()}"
             time.sleep(0.1)
 
+    @property
+    def api_url(self) -> str:
+        """Where the emulator's gateway is."""
+        return f"{self.emulator.endpoint_url}/_aws/execute-api/{self.outputs['ApiId']}/$default"
+
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        """One request to the gateway; a redirect is not followed."""
+        parts = urlsplit(self.api_url)
+        connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=30)
+        try:
+            connection.request(method, f"{parts.path}{path}", body, dict(headers or {}))
+            answer = connection.getresponse()
+            told = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, _value(answer.read()), told)
+        finally:
+            connection.close()
+
     def mails(self, to: str) -> list[dict[str, Any]]:
         """Every mail to an address that SES took, oldest first."""
         taken = self.emulator.get("/_ministack/ses/messages")["messages"]
@@ -123,7 +141,10 @@ class Deployment:
 
     def function(self, name: str) -> str:
         """The physical name of a function, by its name in the template."""
-        resource = f"{name.title()}Function"
+        return self.physical(f"{name.title()}Function")
+
+    def physical(self, resource: str) -> str:
+        """The physical name of a resource, by its name in the template."""
         client = self.client("cloudformation")
         found = client.describe_stack_resource(StackName="earshot", LogicalResourceId=resource)
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
@@ -153,23 +174,34 @@ class Company:
     tenant: str
     key: str = ""
 
-    def earshot(self, *args: str) -> Any:
+    def earshot(self, *args: str, **env: str) -> Any:
         """Runs an operator's command on the stack, with AWS credentials, and gives its JSON answer."""
-        env = {
+        done = self.command(*args, **env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout) if done.stdout.startswith("{") else done.stdout
+
+    def command(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command; `env` changes its environment, where "" leaves a variable out."""
+        usual = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "functions"),
             "AWS_ENDPOINT_URL": self.stack.emulator.endpoint_url,
             "AWS_ACCESS_KEY_ID": ROOT_KEY,
             "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
             "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
             "EARSHOT_STACK": "earshot",
             "EARSHOT_TENANT": self.tenant,
             "EARSHOT_LOOPBACK": self.stack.loopback,
         }
+        chosen = {name: value for name, value in (usual | env).items() if value}
         command = [sys.executable, "-m", "earshot", *args]
-        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout) if done.stdout.startswith("{") else done.stdout
+        return subprocess.run(command, env=chosen, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    def remotely(self, *args: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command as somebody with a key and without AWS credentials does, through the gateway."""
+        nothing = dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "EARSHOT_STACK"), "")
+        return self.command("--api", self.stack.api_url, "--key", self.key, *args, **nothing)
 
     def apply(self, folder: Path, configuration: str) -> dict[str, int]:
         """Puts a configuration into effect, as the operator."""
@@ -181,15 +213,8 @@ class Company:
     def api(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Reply:
         """Asks the HTTP API through the gateway; `key` "" sends none."""
         key = self.key if key is None else key
-        url = f"{self.stack.emulator.endpoint_url}/_aws/execute-api/{self.stack.outputs['ApiId']}/$default{path}"
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(url, data=data, headers=headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return Reply(answer.status, _value(answer.read()))
-        except urllib.error.HTTPError as exc:
-            return Reply(exc.code, _value(exc.read()))
+        return self.stack.ask(method, path, None if body is None else json.dumps(body).encode(), headers)
 
     def mentions(self) -> list[dict[str, Any]]:
         """All mentions that the API lists, page by page."""

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +31,8 @@ class Places:
     asked: Counter[str] = field(default_factory=Counter)
     called: list[Called] = field(default_factory=list)
     most_at_once: Counter[str] = field(default_factory=Counter)
+    hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What happens inside a call of a webhook, by path, before it is answered."""
     slowness_s: float = 0.0
     """How long each page takes, so that two requests at a time would meet."""
 
@@ -79,7 +81,9 @@ def serving() -> Iterator[Places]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             places.called.append(Called({name.lower(): value for name, value in self.headers.items()}, body))
-            self._answer(204, "text/plain", b"")
+            places.hooks.get(self.path, lambda: None)()
+            with suppress(OSError):  # the caller may be dead
+                self._answer(204, "text/plain", b"")
 
         def _answer(self, status: int, content_type: str, body: bytes) -> None:
             self.send_response(status)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
+from pathlib import Path
+
+from cloud.deployment import Company
 
 CRITICISM = (
     "Das Café Morgenrot ist schlecht: Der Kaffee war kalt, die Bedienung unfreundlich. Nie wieder, ich warne euch."
@@ -40,3 +43,11 @@ def a_configuration(sources: Iterable[str], *contacts: str, since: str = "2026-1
         + "".join(f'[[source]]\nkind = "feed"\nurl = "{url}"\n' for url in sources)
         + "".join(f"[[contact]]\n{contact}\n" for contact in contacts)
     )
+
+
+def a_complaint_reaches(company: Company, folder: Path, host: str, *contacts: str) -> str:
+    """A company whose only source is a blog with one criticism, not read yet; tells the address of the feed."""
+    feed = a_feed(Entry(f"http://{host}/1", CRITICISM))
+    url = company.stack.places.put(host, "/feed.xml", feed)
+    company.apply(folder, a_configuration([url], *contacts))
+    return url

@@ -1,24 +1,12 @@
 """What gets lost or dies on the way comes again: nothing is missing, nothing is doubled."""
 
 import json
-import os
-import signal
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 from cloud.deployment import VISIBILITY_S, Company, Deployment
 from cloud.stories import CRITICISM, PRAISE, Entry, a_configuration, a_feed
-from earshot.store.due import all_todos
-from earshot.store.todos import Todos
-
-
-def time_passes(deployment: Deployment) -> None:
-    """Makes every pending todo due now, as the minutes that pass do."""
-    for todo in list(all_todos(deployment.table)):
-        Todos(deployment.table).move(todo, datetime.now(UTC))
+from cloud.troubles import NEEDS_PROC, kill_worker, time_passes
 
 
 def test_an_event_that_nobody_heard_is_healed_by_its_todo(deployment: Deployment, tmp_path: Path) -> None:
@@ -42,7 +30,7 @@ def test_an_event_that_nobody_heard_is_healed_by_its_todo(deployment: Deployment
     assert len(deployment.mails("lost@morgenrot.example")) == 1
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds the worker by /proc, which only Linux has")
+@NEEDS_PROC
 def test_a_worker_killed_in_the_middle_of_collect_loses_nothing_and_doubles_nothing(
     deployment: Deployment, tmp_path: Path
 ) -> None:
@@ -67,26 +55,6 @@ def test_a_worker_killed_in_the_middle_of_collect_loses_nothing_and_doubles_noth
 
     assert sorted(each["url"] for each in company.mentions()) == ["http://slow.example/1", "http://slow.example/2"]
     assert len(deployment.mails("killed@morgenrot.example")) == 2
-
-
-def kill_worker(deployment: Deployment, name: str) -> None:
-    """Kills the process in which a function runs, as nothing on AWS announces either."""
-    function = deployment.function(name).encode()
-    found = [
-        int(process.name)
-        for process in Path("/proc").iterdir()
-        if process.name.isdecimal() and _runs(process, b"AWS_LAMBDA_FUNCTION_NAME=" + function)
-    ]
-    assert found, f"no worker of {name} is running"
-    for pid in found:
-        os.kill(pid, signal.SIGKILL)
-
-
-def _runs(process: Path, setting: bytes) -> bool:
-    try:
-        return setting in (process / "environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
 
 
 def test_an_event_that_cannot_be_handled_is_a_dead_letter_that_a_command_shows(deployment: Deployment) -> None:

@@ -13,7 +13,7 @@ from cloud.stories import CRITICISM, Entry, a_configuration, a_feed
 from earshot.adapters.webhook import is_genuine
 from emulator import session_for
 
-MAIL, PHONE = "chefin@morgenrot.example", "+4915112345678"
+MAIL, PHONE = "shop@morgenrot.example", "+4915112345678"
 
 
 @pytest.fixture(scope="module")

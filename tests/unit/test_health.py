@@ -42,7 +42,7 @@ def test_sources_are_counted_with_their_problems_for_those_who_listen(table: Dic
         listening.want(a_subscription(id_))
     listening.want(a_subscription("s_foreign", tenant="t_other"))
 
-    assert tenant_figures(table, TENANT) == {"sources": 2, "sources_with_a_problem": 1, "given_up": 0}
+    assert tenant_figures(table, TENANT) == {"sources": 2, "sources_with_a_problem": 1, "dead_letters": 0}
 
 
 def test_what_was_given_up_is_counted_however_much_it_is(table: DictTable) -> None:
@@ -51,7 +51,7 @@ def test_what_was_given_up_is_counted_however_much_it_is(table: DictTable) -> No
     deliver(table, sent(a_taken("m_sent"), NOW), dropped(a_delivery("m_dropped"), "acknowledged"))
     deliver(table, replace(failed(a_taken("m_foreign"), "busy"), tenant="t_other"))
 
-    assert tenant_figures(table, TENANT)["given_up"] == 151
+    assert tenant_figures(table, TENANT)["dead_letters"] == 151
 
 
 def test_troubles_are_what_was_given_up_or_put_off_oldest_first(table: DictTable) -> None:

@@ -245,7 +245,7 @@ class Local:
         return {
             **figures,
             "waiting_messages": {name: self.queues.waiting(name) for name in ("fetch", "alert", "deliver")},
-            "dead_letters": len(about_us) + figures["given_up"],
+            "dead_letters": len(about_us) + figures["dead_letters"],
         }
 
     def admin_key(self) -> str:

@@ -22,8 +22,8 @@ class Messages(Protocol):
         """All of them, as JSON values with `id`, `queue`, `received` and `envelope`."""
         ...
 
-    def redrive(self, ids: Sequence[str] | None) -> int:
-        """Sends those named, or all, again; tells how many."""
+    def redrive(self, ids: Sequence[str] | None) -> tuple[int, int]:
+        """Sends those named, or all, again; tells how many, and how many nobody can read."""
         ...
 
 
@@ -60,9 +60,16 @@ def redrive(context: Context, letter_ids: tuple[str, ...]) -> None:
     messages, deliveries = _piles(context)
     of_deliveries = [each for each in letter_ids if each.startswith("d_")]
     of_messages = [each for each in letter_ids if each not in of_deliveries]
-    done = messages.redrive(of_messages if letter_ids else None)
+    done, unreadable = messages.redrive(of_messages if letter_ids else None)
     done += deliveries.redrive(of_deliveries if letter_ids else None)
     click.echo(f"{done} will be tried again at the next tick")
+    if unreadable:
+        click.echo(
+            f"{unreadable} cannot be read and left where they are; `earshot dead-letters show` tells what they hold"
+        )
+    missing = len(set(letter_ids)) - done - unreadable
+    if missing > 0:
+        click.echo(f"{missing} of those you named not found")
 
 
 def _piles(context: Context) -> tuple[Messages, DeadLetters]:
@@ -83,8 +90,8 @@ class _OfFolder:
     def all(self) -> Sequence[dict[str, Any]]:
         return self._queues.dead_letters()
 
-    def redrive(self, ids: Sequence[str] | None) -> int:
-        return self._queues.redrive(None if ids is None else [int(each) for each in ids if each.isdecimal()])
+    def redrive(self, ids: Sequence[str] | None) -> tuple[int, int]:
+        return self._queues.redrive(None if ids is None else [int(each) for each in ids if each.isdecimal()]), 0
 
 
 class _OfStack:
@@ -94,8 +101,11 @@ class _OfStack:
     def all(self) -> Sequence[dict[str, Any]]:
         return self._letters.list()
 
-    def redrive(self, ids: Sequence[str] | None) -> int:
-        return 0 if ids == [] else self._letters.redrive(ids).sent
+    def redrive(self, ids: Sequence[str] | None) -> tuple[int, int]:
+        if ids == []:
+            return 0, 0
+        redriven = self._letters.redrive(ids)
+        return redriven.sent, redriven.unreadable
 
 
 def _all(context: Context) -> list[dict[str, Any]]:

@@ -29,6 +29,13 @@ def broken(parts: Parts, request: Request, error_id: str) -> Answer:
     return page(parts, request, viewer, "trouble.html", status=500, title=500, reason=error_id)
 
 
+def put_off(parts: Parts, request: Request) -> Answer:
+    """The page while the store does not answer; nothing is read from the table for it."""
+    viewer = viewer_of(parts, request)
+    answer = page(parts, request, viewer, "trouble.html", status=503, title=503, reason="")
+    return Answer(status=503, body=answer.body, headers={**answer.headers, "Retry-After": "5"}, cookies=answer.cookies)
+
+
 def _reason(error: EarshotError, viewer: Viewer) -> str:
     if not isinstance(error, Invalid):
         return str(error)

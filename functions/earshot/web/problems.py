@@ -32,12 +32,15 @@ _STATUS: tuple[tuple[type[EarshotError], int], ...] = (
     (TooLarge, 413),
 )
 
+_OURS = {500: "something went wrong here; it has been logged", 503: "this is not possible now; try again in a moment"}
+
 
 def status_of(error: EarshotError) -> int:
-    """The HTTP status that tells of an error; 500 for one that no caller can mend."""
+    """The HTTP status that tells of an error; of those that no caller can mend 503 where waiting helps, else 500."""
     if isinstance(error, Denied):
         return error.status
-    return next((status for type_, status in _STATUS if isinstance(error, type_)), 500)
+    otherwise = 503 if error.transient else 500
+    return next((status for type_, status in _STATUS if isinstance(error, type_)), otherwise)
 
 
 def problem(error: EarshotError, **more: Any) -> Answer:
@@ -45,7 +48,8 @@ def problem(error: EarshotError, **more: Any) -> Answer:
     status = status_of(error)
     if isinstance(error, Invalid):
         more = {"field": error.field, **more}
-    detail = str(error) if status != 500 else "something went wrong here; it has been logged"
+    # What stands in the way of our own store is for our log, not for strangers.
+    detail = _OURS.get(status, str(error))
     return _answer(status, detail, _headers(error), more)
 
 
@@ -57,6 +61,8 @@ def defect(error_id: str) -> Answer:
 def _headers(error: EarshotError) -> dict[str, str]:
     if isinstance(error, WrongMethod):
         return {"Allow": error.allowed}
+    if error.transient:
+        return {"Retry-After": "5"}
     if isinstance(error, Denied) and error.status == 401:
         return {"WWW-Authenticate": "Bearer"}
     return {}

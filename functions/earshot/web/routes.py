@@ -88,6 +88,9 @@ def _refused(parts: Parts, request: Request, error: EarshotError) -> Answer:
     answer = problem(error)
     if answer.status == 500:
         return _broken(parts, request)
+    if error.transient:
+        log.error("request put off", exc_info=error, extra={"method": request.method})
+        return answer if request.is_for_programs else pages_trouble.put_off(parts, request)
     return answer if request.is_for_programs else pages_trouble.refused(parts, request, error)
 
 

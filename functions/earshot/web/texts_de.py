@@ -238,6 +238,8 @@ GERMAN = {
     "trouble.413.hint": "Kürzen Sie den Text und versuchen Sie es noch einmal.",
     "trouble.422": "Das lässt sich so nicht verwenden",
     "trouble.422.hint": "{reason}",
+    "trouble.503": "Das geht gerade nicht",
+    "trouble.503.hint": "Es ist nichts verloren. Versuchen Sie es in ein paar Augenblicken noch einmal.",
     "trouble.500": "Da ist uns ein Fehler passiert",
     "trouble.500.hint": "Er ist notiert unter {reason}. Versuchen Sie es in ein paar Minuten noch einmal.",
     "invalid.note": "Nennen Sie einen Grund, warum Sie ignorieren; höchstens 2.000 Zeichen.",

@@ -238,6 +238,8 @@ ENGLISH = {
     "trouble.413.hint": "Shorten the text and try again.",
     "trouble.422": "This cannot be used",
     "trouble.422.hint": "{reason}",
+    "trouble.503": "This is not possible just now",
+    "trouble.503.hint": "Nothing is lost. Try again in a few moments.",
     "trouble.500": "We made a mistake",
     "trouble.500.hint": "It is noted as {reason}. Try again in a few minutes.",
     "invalid.note": "Say why you ignore it, in at most 2,000 characters.",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earshot.adapters.aws.clients import Session
+from earshot.adapters.aws.clients import QUEUE_ATTEMPTS, Session, table_config
 from earshot.domain.errors import Invalid
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ def stack_outputs(session: Session, name: str) -> dict[str, str]:
         Invalid: there is no such stack here, or AWS does not let us ask; the message says what to do.
     """
     try:
-        client = cast("CloudFormationClient", session.create_client("cloudformation"))
+        client = cast(
+            "CloudFormationClient", session.create_client("cloudformation", config=table_config(QUEUE_ATTEMPTS))
+        )
         answer = client.describe_stacks(StackName=name)
     except ClientError as exc:
         code = exc.response.get("Error", {}).get("Code", "unknown")
