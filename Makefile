@@ -40,9 +40,10 @@ simulate: $(VENV)/ready-dev  ## Run many fault schedules (EARSHOT_SCHEDULES=1000
 build: $(VENV)/ready-dev  ## Build what the Lambdas run (ARCH=host for this machine)
 	@$(BIN)/python tools/build_functions.py --arch $(ARCH) $(ARGS)
 
-deploy: build  ## Build and deploy to your AWS account (MAIL_FROM=you@example.com the first time)
+deploy: $(VENV)/ready-dev  ## Build and deploy to your AWS account (MAIL_FROM=you@example.com the first time)
 	@$(SAM) --version >/dev/null 2>&1 || { echo "make deploy needs the AWS SAM CLI; install it, or say SAM=/path/to/sam."; exit 2; }
-	$(SAM) deploy --template-file build/$(ARCH)/template.yaml --stack-name $(STACK) \
+	@$(BIN)/python tools/build_functions.py --arch arm64
+	$(SAM) deploy --template-file build/arm64/template.yaml --stack-name $(STACK) \
 		$(if $(MAIL_FROM),--parameter-overrides MailFrom=$(MAIL_FROM)) $(ARGS)
 	@$(BIN)/earshot --stack $(STACK) setup
 

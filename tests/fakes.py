@@ -145,8 +145,9 @@ class RecordingBus:
     def request_fetch(self, host: str, envelope: Envelope) -> None:
         self.fetches.append((host, envelope))
 
-    def publish(self, envelopes: Sequence[Envelope]) -> None:
+    def publish(self, envelopes: Sequence[Envelope]) -> int:
         self.events.extend(envelopes)
+        return len(envelopes)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +24,16 @@ from fakes import NOW, CannedConnector, FixedClock, RecordingBus, WordClassifier
 PACE_S = 0.03
 FOR_EVER_S = 1e9
 NEXT_INTERVAL = NOW + timedelta(minutes=15)
+
+
+def in_threads(answers: Iterator[bool]) -> Callable[[], bool]:
+    """Says whether time is up to those who ask hosts; whoever stores has all the time there is."""
+    return lambda: threading.current_thread() is not threading.main_thread() and next(answers)
+
+
+def in_main_thread(answers: Iterator[bool]) -> Callable[[], bool]:
+    """Says whether time is up to whoever stores; those who ask hosts have all the time there is."""
+    return lambda: threading.current_thread() is threading.main_thread() and next(answers)
 
 
 class Web:
@@ -62,12 +72,15 @@ class Web:
 
 @dataclass
 class ParsingConnector(CannedConnector):
-    """Notes on which threads it parses."""
+    """Notes on which threads it parses, and has a defect that some sources hit."""
 
     threads: set[int] = field(default_factory=set)
+    defects: set[str] = field(default_factory=set)
 
     def parse(self, response: Response, source: Source) -> Fetched:
         self.threads.add(threading.get_ident())
+        if source.id in self.defects:
+            raise RuntimeError("a defect")
         return super().parse(response, source)
 
 
@@ -94,14 +107,14 @@ class Desk:
         self.last_asked: dict[str, float] = {}
         self.outcomes: list[Outcome] = []
 
-    def errand(self, host: str, *paths: str, pace_s: float = 0.0) -> Errand:
+    def errand(self, host: str, *paths: str, pace_s: float = 0.0, **more: object) -> Errand:
         """An errand to a host, whose sources somebody listens to."""
         for path in paths:
             url = f"https://{host}.example/{path}"
             self.listening.sources.add(a_source(id=f"s_{host}_{path}", locator=url))
             self.listening.schedules.add(a_schedule(f"s_{host}_{path}", host=host, due_at=NEXT_INTERVAL))
             self.listening.hear(a_subscription(f"s_{host}_{path}"))
-        body = {"sources": [f"s_{host}_{path}" for path in paths], "pace_s": pace_s}
+        body = {"sources": [f"s_{host}_{path}" for path in paths], "pace_s": pace_s, **more}
         envelope = message(MessageType.FETCH, id_="1", correlation_id="c", **body)
         return Errand(receipt=f"{host}:{'+'.join(paths)}", host=host, envelope=envelope)
 
@@ -112,6 +125,12 @@ class Desk:
 
     def read_names(self) -> list[str]:
         return sorted(outcome.source_id for outcome in self.outcomes if outcome.error is None)
+
+    def problem(self, id_: str) -> str:
+        """What a source says of itself."""
+        source = self.listening.source(id_)
+        assert source is not None
+        return source.problem
 
     def due_now(self, *ids: str) -> list[bool]:
         schedules = [self.listening.schedule(id_) for id_ in ids]

@@ -37,7 +37,8 @@ _IDS: Final = ("tenant", "mention", "delivery")
 
 def logger(service: str) -> Logger:
     """The log of one Lambda; what the library logs goes through it, with the same keys."""
-    found = Logger(service=service)
+    # With time stamps of RFC 3339: Lambda takes a line with another one for INFO, whatever it says.
+    found = Logger(service=service, use_rfc3339=True)
     library = logging.getLogger("earshot")
     library.handlers = [found.handlers[0]]
     library.setLevel(found.log_level)

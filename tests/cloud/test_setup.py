@@ -18,7 +18,7 @@ def test_setting_up_again_keeps_the_secret_and_lets_both_links_sign_in_once(
 ) -> None:
     before = secret(deployment)
 
-    first, second = (company.earshot("setup", "--json")["sign_in"] for _ in range(2))
+    first, second = (company.earshot("setup", "--sign-in", "--json")["sign_in"] for _ in range(2))
 
     assert secret(deployment) == before
     assert [sign_in(deployment, link).status for link in (second, first, first, second)] == [303, 303, 410, 410]
@@ -37,7 +37,7 @@ def sign_in(deployment: Deployment, link: str) -> Reply:
 def test_a_sign_in_link_opens_the_inbox_with_a_cookie_that_no_script_and_no_plain_http_sees(
     deployment: Deployment, company: Company
 ) -> None:
-    link = company.earshot("setup", "--json")["sign_in"]
+    link = company.earshot("setup", "--sign-in", "--json")["sign_in"]
 
     signed_in = sign_in(deployment, link)
 
@@ -49,7 +49,7 @@ def test_a_sign_in_link_opens_the_inbox_with_a_cookie_that_no_script_and_no_plai
 
 
 def test_looking_at_a_sign_in_link_does_not_use_it_up(deployment: Deployment, company: Company) -> None:
-    link = company.earshot("setup", "--json")["sign_in"]
+    link = company.earshot("setup", "--sign-in", "--json")["sign_in"]
 
     page = deployment.ask("GET", urlsplit(link).path)
 

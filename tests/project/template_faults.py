@@ -50,11 +50,19 @@ _MAY, _CONDITIONS = "functions_may_do_what_their_code_does", "dangerous_permissi
 _SETTINGS, _TICK = "functions_get_their_settings", "plan_runs_every_minute"
 _API, _LOG = "api_leads_to_its_function", "api_is_bounded_and_discreet"
 _PARAMETERS, _OUTPUTS = "parameters_explain_themselves", "outputs_are_those_that_commands_read"
+_USUAL, _ALARMS = "settings_have_a_value_where_nobody_gave_one", "alarms_watch_what_matters"
+_IN_TIME, _LEVEL = "alarms_tell_somebody_in_time", "Globals/Function/LoggingConfig/ApplicationLogLevel"
 _STATEMENTS = "Policies/0/Statement"
 _MAILS, _KEY = "DeliverFunction/Policies/0/Statement/3", "DeliverFunction/Policies/0/Statement/2"
 
 FAULTS = (
     _resource("the table goes with the stack", "table_outlives_mistakes", "Table/DeletionPolicy", "Delete"),
+    _resource(
+        "a failed creation cannot be rolled back",
+        "table_outlives_mistakes",
+        "Table/DeletionPolicy",
+        "RetainExceptOnCreate",
+    ),
     Fault("the table is unprotected", "table_outlives_mistakes", "Parameters/DeletionProtection/Default", "false"),
     _property(
         "the wrong attribute expires",
@@ -76,6 +84,7 @@ FAULTS = (
     _property("dead letters have no order", _FETCHES, "FetchDeadLetters/FifoQueue"),
     _property("equal fetches are dropped", _FETCHES, "FetchQueue/ContentBasedDeduplication", True),
     Fault("fetches come again while they run", _FETCHES, "Parameters/FetchVisibilitySeconds/Default", 60),
+    Fault("Lambda refuses the queue", _FETCHES, "Parameters/FetchVisibilitySeconds/MinValue", 30),
     _property("collect is cut short", _FETCHES, "CollectFunction/Timeout", 90),
     _property("dead letters vanish after four days", _FETCHES, "FetchDeadLetters/MessageRetentionPeriod"),
     _property("one failure repeats the batch", _COLLECT, "CollectFetches/FunctionResponseTypes"),
@@ -130,6 +139,18 @@ FAULTS = (
         _CONDITIONS,
         f"{_KEY}/Condition/StringEquals/kms:EncryptionContext:PARAMETER_ARN",
     ),
+    _property(
+        "the secret of every stack can be decrypted",
+        _CONDITIONS,
+        f"{_KEY}/Condition/StringEquals/kms:EncryptionContext:PARAMETER_ARN/Fn::Sub/1/Name",
+        "/earshot/*",
+    ),
+    _property(
+        "api may read the secret of another stack",
+        _MAY,
+        f"ApiFunction/{_STATEMENTS}/3/Resource/Fn::Sub/1/Name",
+        {"Ref": "SecretName"},
+    ),
     _property("mails come from anybody", _CONDITIONS, f"{_MAILS}/Condition"),
     _property("SMS open every topic", _CONDITIONS, f"DeliverFunction/{_STATEMENTS}/5"),
     _property("the handler is misspelled", "functions_run_our_handlers", "DeliverFunction/Handler", "deliver.handle"),
@@ -141,6 +162,7 @@ FAULTS = (
     ),
     _property("lines never expire", "functions_log_where_lines_expire", "PlanLog/RetentionInDays"),
     _property("lines go elsewhere", "functions_log_where_lines_expire", "PlanFunction/LoggingConfig"),
+    Fault("metrics are filtered out", "functions_log_where_lines_expire", _LEVEL, "WARN"),
     _property("a setting is missing", _SETTINGS, "CollectFunction/Environment/Variables/EARSHOT_EVENTS_TOPIC"),
     _property(
         "a setting nobody must give is missing", _SETTINGS, "DeliverFunction/Environment/Variables/EARSHOT_SMS_SENDER"
@@ -166,13 +188,40 @@ FAULTS = (
         "ApiStage/AccessLogSettings/Format",
         '{"requestId":"","status":"","ms":"","who":"$context.identity.sourceIp"}',
     ),
-    _property("silence is taken for health", "alarms_watch_what_matters", "PlanAlarm/TreatMissingData", "notBreaching"),
+    _property("silence is taken for health", _IN_TIME, "PlanAlarm/TreatMissingData", "notBreaching"),
+    _property("a refused mail takes too long to be noticed", _IN_TIME, "RefusalAlarm/DatapointsToAlarm", 3),
+    _property("a quiet API is in alarm", _IN_TIME, "ApiAlarm/TreatMissingData", "breaching"),
+    _property("an alarm wakes nobody", _IN_TIME, "DeliverAlarm/AlarmActions", []),
+    _property("a few refusals pass unnoticed", _IN_TIME, "RefusalAlarm/Threshold", 5),
+    _resource("an alarm costs unasked", _IN_TIME, "RefusalAlarm/Condition"),
+    _property("the API answers its errors itself", _ALARMS, "ApiAlarm/Namespace", "AWS/Lambda"),
+    _property("an HTTP API has no such figure", _ALARMS, "ApiAlarm/MetricName", "5XXError"),
+    _property("an HTTP API is not known by name", _ALARMS, "ApiAlarm/Dimensions/0/Name", "ApiName"),
+    Fault("refused mails are not noticed", _ALARMS, "Resources/RefusalAlarm"),
+    _property(
+        "our figure has another dimension", _ALARMS, "RefusalAlarm/Dimensions/0/Value", {"Ref": "DeliverFunction"}
+    ),
+    Fault("deliveries that break off are not noticed", _ALARMS, "Resources/DeliverAlarm"),
     _property(
         "an alarm watches another queue",
-        "alarms_watch_what_matters",
+        _ALARMS,
         "EventDeadLettersAlarm/Dimensions/0/Value/Fn::GetAtt/0",
         "FetchDeadLetters",
     ),
+    Fault("two stacks share a secret", _USUAL, "Parameters/SecretName/Default", "/earshot/secret"),
+    Fault("a secret has a name that cannot be", _USUAL, "Parameters/SecretName/AllowedPattern", "(/[a-z]+)*"),
+    Fault("a name of its own is passed over", _USUAL, "Conditions/HasOwnSecretName/Fn::Not/0/Fn::Equals/1", "/earshot"),
+    _property(
+        "api reads no secret", _USUAL, "ApiFunction/Environment/Variables/EARSHOT_SECRET_NAME", "/earshot/secret"
+    ),
+    _property(
+        "the owners of sites reach nobody",
+        _USUAL,
+        "CollectFunction/Environment/Variables/EARSHOT_OPERATOR",
+        {"Ref": "OperatorContact"},
+    ),
+    Fault("the command reads another secret", _OUTPUTS, "Outputs/SecretName/Value", {"Ref": "SecretName"}),
+    Fault("the commands tell another address", _OUTPUTS, "Outputs/ApiUrl/Value", {"Ref": "BaseUrl"}),
     Fault("anything is a mail address", _PARAMETERS, "Parameters/MailFrom/AllowedPattern"),
     Fault("a default is refused", _PARAMETERS, "Parameters/SecretName/Default", "earshot"),
     Fault(

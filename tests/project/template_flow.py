@@ -89,6 +89,7 @@ def fetches_are_never_lost_unseen(stack: Stack) -> Iterator[str]:
             "fetches are known by their id": "ContentBasedDeduplication" not in queue,
             "collect has time to finish": timeout_s >= DEADLINE_S + SLOWEST_REQUEST_S,
             "no fetch begins again before collect ended": stack.value(queue.get("VisibilityTimeout")) >= 6 * timeout_s,
+            "Lambda takes the queue": stack.raw["Parameters"]["FetchVisibilitySeconds"]["MinValue"] >= timeout_s,
             "old fetches do not pile up": queue.get("MessageRetentionPeriod") == 86_400,
             "dead fetches are kept for a fortnight": dead.get("MessageRetentionPeriod") == FORTNIGHT_S,
         }

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from template_view import DOORS, Stack, broken, listed, target
+from template_view import DOORS, SECRET_NAME, Stack, broken, listed, target
 
 ROW = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"}
 PUBLISH, SEND, LENGTH = {"sns:Publish"}, {"sqs:SendMessage"}, {"sqs:GetQueueAttributes"}
 MAIL = {"ses:SendEmail", "ses:SendRawEmail"}
-SECRET = {"ssm:parameter${SecretName}": {"ssm:GetParameter"}, "kms:key/*": {"kms:Decrypt"}}
+THE_SECRET = f"ssm:parameter({SECRET_NAME})"
+SECRET = {THE_SECRET: {"ssm:GetParameter"}, "kms:key/*": {"kms:Decrypt"}}
 
 MAY: dict[str, dict[str, set[str]]] = {
     # Planner: due rows from the index; asks who listens (query), leases (put), drops orphans (delete).
@@ -100,12 +101,11 @@ def dangerous_permissions_have_conditions(stack: Stack) -> Iterator[str]:
             strings = each.get("Condition", {})
             equal = strings.get("StringEquals", strings.get("StringEqualsIgnoreCase", {}))
             of = {key: target(value) for key, value in equal.items()}
-            secret = "ssm:parameter${SecretName}"
             if each["Effect"] == "Allow" and "kms:Decrypt" in listed(each["Action"]):
                 yield from broken(
                     {
                         f"{name} decrypts by Parameter Store": of.get("kms:ViaService", "").startswith("ssm."),
-                        f"{name} decrypts our secret": of.get("kms:EncryptionContext:PARAMETER_ARN") == secret,
+                        f"{name} decrypts our secret": of.get("kms:EncryptionContext:PARAMETER_ARN") == THE_SECRET,
                     }
                 )
             if each["Effect"] == "Allow" and "ses:SendEmail" in listed(each["Action"]):

@@ -5,19 +5,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any
 
+import template_alarms
 import template_flow
 import template_roles
-from template_view import DOORS, ROOT, Rule, Stack, broken, target
+from template_view import DOORS, ROOT, SECRET_NAME, Rule, Stack, broken, target
 
 from earshot.settings import CloudSettings
 
 FUNCTIONS = ROOT / "functions"
 WITHHELD = ("path", "query", "cookie", "authoriz", "header", "body", "ip", "agent", "routekey", "authentic")
 """What no line of the access log may be about: links in messages have their secret in the path."""
-METRICS = ("Errors", "Invocations", "ApproximateNumberOfMessagesVisible")
-DEAD_LETTERS = {"FetchDeadLetters", "EventDeadLetters"}
+
+SECRETS = {"", "/earshot/secret", "/shop/aws/secret", "/my.ssm"}
+NO_SECRETS = {"earshot", "/", "/a b", "/a/", "/aws/secret", "/AWS", "/Ssm/secret", "/ssmsecret", "/a" * 16}
+"""Parameter Store refuses names that begin with aws or ssm in whatever case, and more than fifteen levels."""
 
 
 def functions_run_our_handlers(stack: Stack) -> Iterator[str]:
@@ -137,41 +139,24 @@ def api_is_bounded_and_discreet(stack: Stack) -> Iterator[str]:
     )
 
 
-def alarms_watch_what_matters(stack: Stack) -> Iterator[str]:
-    """Dead letters, silence and errors have alarms, which go to AlarmMail, if there is one."""
-    alarms = stack.of("CloudWatch::Alarm")
-    watched = {metric: {target(value): name for name, value in _watched(alarms, metric)} for metric in METRICS}
-    functions = watched["Errors"]
-    yield from broken(
-        {
-            "errors of each function are noticed": set(functions) == set(DOORS),
-            "dead letters are noticed": set(watched["ApproximateNumberOfMessagesVisible"]) == DEAD_LETTERS,
-            "silence of plan is noticed": set(watched["Invocations"]) == {"PlanFunction"},
-            "spending on SMS is noticed": any(
-                each.get("MetricName") == "SMSMonthToDateSpentUSD" for each in alarms.values()
-            ),
-        }
-    )
-    for name, alarm in alarms.items():
-        silence = alarm.get("TreatMissingData")
-        keeps = name in watched["ApproximateNumberOfMessagesVisible"].values() or name == "SmsSpendingAlarm"
-        wanted = "breaching" if name == "PlanAlarm" else "ignore" if keeps else "notBreaching"
+def settings_have_a_value_where_nobody_gave_one(stack: Stack) -> Iterator[str]:
+    """Without a name of its own the secret has the stack's, and without a contact the places we read get the sender."""
+    given = {name: each["Environment"]["Variables"] for name, each in stack.of("Lambda::Function").items()}
+    wanted = {"EARSHOT_SECRET_NAME": SECRET_NAME, "EARSHOT_OPERATOR": "HasOperatorContact ? OperatorContact : MailFrom"}
+    for name, variables in given.items():
+        found = {variable: target(variables[variable]) for variable in wanted if variable in variables}
+        yield from (f"{name} gets {each}" for variable, each in found.items() if each != wanted[variable])
+    for condition, parameter in {"HasOwnSecretName": "SecretName", "HasOperatorContact": "OperatorContact"}.items():
+        is_given = {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, ""]}]}
         yield from broken(
             {
-                f"{name} says what to do": len(alarm.get("AlarmDescription", "")) > 30,
-                f"{name} knows what silence means": silence == wanted,
-                f"{name} tells somebody": alarm.get("AlarmActions") == [{"Ref": "AlarmTopic"}],
-                f"{name} costs nothing unasked": stack.made[name].get("Condition") in ("HasAlarms", "HasTickAlarm"),
+                f"{condition} asks for {parameter}": stack.raw["Conditions"].get(condition) == is_given,
+                f"{parameter} need not be given": stack.raw["Parameters"][parameter].get("Default") == "",
             }
         )
-
-
-def _watched(alarms: dict[str, Any], metric: str) -> Iterator[tuple[str, Any]]:
-    """The alarms over a metric, and whose it is."""
-    for name, alarm in alarms.items():
-        for each in [alarm, *(part.get("MetricStat", {}).get("Metric", {}) for part in alarm.get("Metrics", []))]:
-            if each.get("MetricName") == metric:
-                yield from ((name, dimension["Value"]) for dimension in each["Dimensions"])
+    pattern = stack.raw["Parameters"]["SecretName"]["AllowedPattern"]
+    taken = {name for name in (*SECRETS, *NO_SECRETS) if re.fullmatch(pattern, name)}
+    yield from broken({"secrets have names that Parameter Store takes": taken == SECRETS})
 
 
 def parameters_explain_themselves(stack: Stack) -> Iterator[str]:
@@ -213,13 +198,14 @@ def outputs_are_those_that_commands_read(stack: Stack) -> Iterator[str]:
 RULES: tuple[Rule, ...] = (
     *template_flow.RULES,
     *template_roles.RULES,
+    *template_alarms.RULES,
     functions_run_our_handlers,
     functions_log_where_lines_expire,
     functions_get_their_settings,
     plan_runs_every_minute,
     api_leads_to_its_function,
     api_is_bounded_and_discreet,
-    alarms_watch_what_matters,
+    settings_have_a_value_where_nobody_gave_one,
     parameters_explain_themselves,
     outputs_are_those_that_commands_read,
 )

@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[2]
 DOORS = {f"{name.capitalize()}Function": name for name in ("plan", "collect", "alert", "deliver", "api")}
 """The functions, and the modules and doors behind them."""
 
+SECRET_NAME = "HasOwnSecretName ? SecretName : /earshot/${AWS::StackName}/secret"
+"""The name of the secret behind links and forms, as `target` tells it."""
+
 _ACCOUNT = re.compile(r"arn:\$\{AWS::Partition\}:([\w-]+):\$\{AWS::Region\}:\$\{AWS::AccountId\}:")
 
 
@@ -67,13 +70,23 @@ def broken(claims: Mapping[str, bool]) -> Iterator[str]:
 
 
 def target(value: Any) -> str:
-    """What a reference points to, such as `Table/index/due` or `ssm:parameter${SecretName}`; a plain text is itself."""
+    """What a reference points to, such as `Table/index/due` or `sqs:${AWS::StackName}-fetch.fifo`.
+
+    Of a choice it tells condition and both ends, as `HasOwn ? Own : Usual`; a plain text is itself.
+    """
     if not isinstance(value, dict):
         return str(value)
     if "Fn::GetAtt" in value:
         return str(value["Fn::GetAtt"][0])
-    text = str(value.get("Ref") or value.get("Fn::Sub"))
-    return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", _ACCOUNT.sub(r"\1:", text))
+    if "Fn::If" in value:
+        condition, then, otherwise = value["Fn::If"]
+        return f"{condition} ? {target(then)} : {target(otherwise)}"
+    text, names = value.get("Ref") or value.get("Fn::Sub"), {}
+    if isinstance(text, list):
+        text, names = text
+    for name, each in names.items():
+        text = text.replace(f"${{{name}}}", f"({target(each)})")
+    return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", _ACCOUNT.sub(r"\1:", str(text)))
 
 
 def listed(value: Any) -> list[Any]:

@@ -135,9 +135,10 @@ class CrashingBus:
     def request_fetch(self, host: str, envelope: Envelope) -> None:
         self._fuse.guard("bus.request_fetch", lambda: self._bus.request_fetch(host, envelope))
 
-    def publish(self, envelopes: Sequence[Envelope]) -> None:
+    def publish(self, envelopes: Sequence[Envelope]) -> int:
         for envelope in envelopes:
             self._publish_one(envelope)
+        return len(envelopes)
 
     def _publish_one(self, envelope: Envelope) -> None:
         self._fuse.guard(f"bus.publish {envelope.type}", lambda: self._bus.publish([envelope]))
@@ -166,7 +167,7 @@ class ChaoticBus:
     def request_fetch(self, host: str, envelope: Envelope) -> None:
         self._bus.request_fetch(host, envelope)
 
-    def publish(self, envelopes: Sequence[Envelope]) -> None:
+    def publish(self, envelopes: Sequence[Envelope]) -> int:
         for envelope in envelopes:
             fate = self._rng.random()
             if fate < 0.2:
@@ -178,6 +179,7 @@ class ChaoticBus:
             else:
                 self._bus.publish([envelope, *self._late])
                 self._late.clear()
+        return len(envelopes)
 
 
 class Troubles:

@@ -191,3 +191,16 @@ def test_an_event_too_large_for_any_call_is_logged_and_holds_up_no_other(
     bus.publish([an_event("giant", mention="m" * BATCH_BYTES), an_event("e2")])
 
     assert warned(caplog) == [(["giant"], "TooLarge")]
+
+
+def test_how_many_events_were_taken_is_told(sns: Stubbed, bus: AwsBus) -> None:
+    failed = {"Id": "1", "Code": "InternalError", "SenderFault": False}
+    sns.answers("publish_batch", {"Successful": [{"Id": "0", "MessageId": "m"}], "Failed": [failed]})
+
+    assert bus.publish([an_event("e1"), an_event("e2")]) == 1
+
+
+def test_of_events_behind_a_broken_line_none_was_taken() -> None:
+    topic = SilentTopic(EndpointConnectionError(endpoint_url="https://sns.example"))
+
+    assert AwsBus(cast(Any, None), cast(Any, topic), QUEUE, TOPIC).publish([an_event("e1")]) == 0

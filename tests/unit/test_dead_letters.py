@@ -31,7 +31,7 @@ def test_failed_and_uncertain_deliveries_are_shown_oldest_first(table: DictTable
     assert [each.id for each in DeadLetters(table, FixedClock()).all()] == [FAILED.id, UNCERTAIN.id]
 
 
-@pytest.mark.parametrize(("ids", "count"), [(None, 2), ([FAILED.id, SENT.id], 1), ([], 0)])
+@pytest.mark.parametrize(("ids", "count"), [(None, 1), ([FAILED.id, SENT.id], 1), ([UNCERTAIN.id], 1), ([], 0)])
 def test_those_that_are_named_are_planned_anew(table: DictTable, ids: list[str] | None, count: int) -> None:
     assert DeadLetters(table, FixedClock()).redrive(ids) == count
 
@@ -39,3 +39,16 @@ def test_those_that_are_named_are_planned_anew(table: DictTable, ids: list[str] 
     planned = [found for each in todos if (found := Deliveries(table).get(TENANT, each.subject))]
     assert len(planned) == count
     assert all((each.state, each.attempt, each.problem) == (State.PLANNED, 0, "") for each in planned)
+
+
+def test_what_may_have_arrived_goes_again_only_when_it_is_named(table: DictTable) -> None:
+    DeadLetters(table, FixedClock()).redrive(None)
+
+    stored = Deliveries(table).get(TENANT, UNCERTAIN.id)
+    assert stored is not None
+    assert stored.state is State.UNCERTAIN
+
+
+def test_the_dead_letters_of_one_tenant_are_looked_at_alone(table: DictTable) -> None:
+    assert DeadLetters(table, FixedClock(), only="t_other").all() == ()
+    assert len(DeadLetters(table, FixedClock(), only=TENANT).all()) == 2

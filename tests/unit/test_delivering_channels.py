@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from builders import a_mention, an_acknowledgement
 from earshot.domain.contact import Channel, Contact
 from earshot.domain.delivery import MAX_ATTEMPTS, State
-from earshot.domain.errors import Deferred, Rejected, Unconfirmed
+from earshot.domain.errors import Deferred, Halted, Rejected, Unconfirmed
 from earshot.domain.gate import WINDOW
+from earshot.ports.notifier import Courier, Notice
 from earshot.services.delivering import Attempt, Deliverer
 from earshot.services.links import link_secret, opened
 from earshot.store.company import Company
@@ -153,3 +155,36 @@ def test_what_is_not_tried_is_not_counted(post: Post) -> None:
     post.send(done)
 
     assert post.attempts == []
+
+
+class BrokenComposer:
+    """Cannot write anything."""
+
+    def compose(self, notice: Notice) -> Any:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_message_that_cannot_be_written_was_never_sent_and_is_shown(channel: Channel) -> None:
+    post = Post(contact=EVERYWHERE)
+    post.deliverer._couriers = {each: Courier(BrokenComposer(), post.notifiers[each]) for each in Channel}
+    delivery = post.plan(a_mention(), channel=channel)
+
+    post.send(delivery)
+
+    assert post.now(delivery).state is State.FAILED
+    assert post.given_up() == [delivery.id]
+    assert post.copies(delivery) == 0
+
+
+def test_a_mail_whose_sender_is_not_verified_waits_longer_than_eight_attempts(post: Post) -> None:
+    delivery = post.plan(a_mention(), channel=Channel.MAIL)
+    post.with_errors(Channel.MAIL, *[Halted("mail", "not verified")] * 12)
+
+    for _ in range(12):
+        post.clock.advance(hours=1)
+        post.send(delivery)
+    post.clock.advance(hours=1)
+    post.send(delivery)
+
+    assert post.now(delivery).state is State.SENT

@@ -8,6 +8,7 @@ from builders import TENANT, a_delivery
 from earshot.domain.contact import Channel
 from earshot.domain.delivery import (
     MAX_ATTEMPTS,
+    PATIENCE,
     SEND_LEASE,
     State,
     delivery_id,
@@ -98,3 +99,13 @@ def test_a_mail_whose_workers_keep_dying_is_given_up() -> None:
     delivery = recovered(a_delivery(state=State.SENDING, attempt=MAX_ATTEMPTS, covers=("d_2",)), NOW)
 
     assert (delivery.state, delivery.covers) == (State.FAILED, ())
+
+
+def test_a_message_whose_channel_waits_for_somebody_is_tried_every_hour_for_a_week() -> None:
+    delivery = a_delivery(created_at=NOW, attempt=30)
+
+    tried = put_off(delivery, NOW + PATIENCE - timedelta(hours=1), "not verified", is_halted=True)
+    given_up = put_off(delivery, NOW + PATIENCE, "not verified", is_halted=True)
+
+    assert (tried.state, tried.due_at) == (State.PLANNED, NOW + PATIENCE)
+    assert given_up.state is State.FAILED

@@ -1,6 +1,7 @@
 """Plan hands out what is due, politely, once."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -336,3 +337,43 @@ def test_a_source_whose_schedule_went_while_it_could_not_be_queued_stays_without
     Planner(table, Forgetful()).tick(NOW)
 
     assert Listening(table).schedule("s_busy") is None
+
+
+class DeafBus(RecordingBus):
+    """Takes nothing at all."""
+
+    def request_fetch(self, host: str, envelope: Envelope) -> None:
+        raise BusError("access denied")
+
+    def publish(self, envelopes: Sequence[Envelope]) -> int:
+        return 0
+
+
+@pytest.mark.parametrize("is_source_due", [True, False])
+def test_a_tick_that_could_hand_out_nothing_fails_so_that_somebody_notices(
+    table: DictTable, is_source_due: bool
+) -> None:
+    if is_source_due:
+        listen_at_a_host_whose_fetches_cannot_be_queued(table)
+    else:
+        Todos(table).add(a_todo())
+
+    with pytest.raises(BusError, match="could be handed out"):
+        Planner(table, DeafBus()).tick(NOW)
+
+
+def test_a_tick_with_nothing_to_hand_out_is_well(table: DictTable) -> None:
+    assert Planner(table, DeafBus()).tick(NOW) == Planned()
+
+
+def test_the_messages_to_one_host_say_whether_another_follows_and_how_long_they_are_of_use(
+    table: DictTable, bus: RecordingBus
+) -> None:
+    for number in range(MESSAGE_SOURCES + 1):
+        Listening(table).schedules.add(a_schedule(f"s_{number}", interval_s=900))
+        Listening(table).hear(a_subscription(f"s_{number}"))
+
+    Planner(table, bus).tick(NOW)
+
+    assert [envelope.body["more"] for _, envelope in bus.fetches] == [True, False]
+    assert {envelope.body["until"] for _, envelope in bus.fetches} == {(NOW + timedelta(seconds=810)).isoformat()}

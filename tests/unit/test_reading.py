@@ -4,7 +4,8 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from datetime import timedelta
+from itertools import pairwise, repeat
 
 import pytest
 
@@ -15,7 +16,8 @@ from earshot.ports.http import Request, Response
 from earshot.ports.table import Row
 from earshot.services.fetching import Outcome
 from earshot.services.reading import HOSTS_AT_ONCE, Errand, Reading, read_all
-from reading_desk import FOR_EVER_S, PACE_S, Desk, FailingTable, Web
+from fakes import NOW
+from reading_desk import FOR_EVER_S, PACE_S, Desk, FailingTable, Web, in_main_thread, in_threads
 
 
 def unusable(errand: Errand, **changes: object) -> Errand:
@@ -135,11 +137,49 @@ def test_after_a_failure_the_rest_of_its_host_is_not_begun_while_other_hosts_go_
     assert desk.read_names() == ["s_b_1", "s_b_2"]
 
 
-def test_a_source_with_a_defect_fails_its_errand_but_hides_none_of_the_others(desk: Desk) -> None:
+def test_a_source_with_a_defect_is_left_alone_and_starves_none_of_the_others(desk: Desk) -> None:
     desk.web.errors = {"https://a.example/1": RuntimeError("a defect")}
 
-    assert desk.read(desk.errand("a", "1", "2")) == {"a:1+2"}
+    failed = desk.read(desk.errand("a", "1", "2"), desk.errand("a", "3"))
+
+    assert failed == set()
+    assert desk.read_names() == ["s_a_2", "s_a_3"]
+    assert desk.problem("s_a_1") == "malformed"
+
+
+def test_an_answer_that_hits_a_defect_is_noted_on_its_source_and_the_errand_is_well() -> None:
+    desk = Desk()
+    desk.connector.defects = {"s_a_1"}
+
+    failed = desk.read(desk.errand("a", "1", "2"))
+
+    assert failed == set()
     assert desk.read_names() == ["s_a_2"]
+    assert desk.problem("s_a_1") == "malformed"
+
+
+def test_a_message_that_waited_until_its_sources_were_due_again_asks_for_nothing(desk: Desk) -> None:
+    late = desk.errand("a", "1", until=NOW.isoformat())
+    in_time = desk.errand("b", "1", until=(NOW + timedelta(seconds=1)).isoformat())
+
+    assert desk.read(late, in_time) == set()
+    assert desk.read_names() == ["s_b_1"]
+
+
+def test_before_another_message_follows_the_pace_is_waited_out(desk: Desk) -> None:
+    began = time.monotonic()
+
+    desk.read(desk.errand("a", "1", pace_s=0.3, more=True))
+
+    assert time.monotonic() - began >= 0.3
+
+
+def test_an_answer_that_comes_when_time_is_up_is_put_back(desk: Desk) -> None:
+    failed = desk.read(desk.errand("a", "1"), is_over=in_main_thread(repeat(True)))
+
+    assert failed == set()
+    assert desk.read_names() == []
+    assert desk.due_now("s_a_1") == [True]
 
 
 def test_what_cannot_be_stored_fails_its_errand_and_the_others_are_stored() -> None:
@@ -152,9 +192,9 @@ def test_what_cannot_be_stored_fails_its_errand_and_the_others_are_stored() -> N
 
 
 def test_when_time_is_up_what_was_not_begun_is_due_again_now(desk: Desk) -> None:
-    over = iter([False, True, True, True])
+    over = in_threads(iter([False, True, True, True]))
 
-    failed = desk.read(desk.errand("a", "1", "2", "3"), desk.errand("a", "4"), is_over=lambda: next(over))
+    failed = desk.read(desk.errand("a", "1", "2", "3"), desk.errand("a", "4"), is_over=over)
 
     assert failed == set()
     assert desk.read_names() == ["s_a_1"]
@@ -163,9 +203,9 @@ def test_when_time_is_up_what_was_not_begun_is_due_again_now(desk: Desk) -> None
 
 def test_no_request_begins_when_time_runs_out_while_its_pace_is_waited_for(desk: Desk) -> None:
     desk.last_asked["a"] = time.monotonic()
-    over = iter([False, True, True])
+    over = in_threads(iter([False, True, True]))
 
-    failed = desk.read(desk.errand("a", "1", "2", pace_s=FOR_EVER_S), is_over=lambda: next(over))
+    failed = desk.read(desk.errand("a", "1", "2", pace_s=FOR_EVER_S), is_over=over)
 
     assert failed == set()
     assert desk.web.urls == []

@@ -1,22 +1,29 @@
 """Todos heal what gets lost, without spinning."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from builders import a_todo
 from earshot.domain.todo import MAX_BACKOFF, ORPHAN_AFTER, Todo, is_orphan, leased
 from fakes import NOW
 
 
-def test_a_todo_comes_again_after_a_pause_that_doubles_up_to_six_hours() -> None:
+def pauses_of(todo: Todo, now: datetime) -> list[timedelta]:
     pauses = []
-    todo: Todo = a_todo()
     for _ in range(12):
-        todo = leased(todo, NOW)
-        pauses.append(todo.due_at - NOW)
+        todo = leased(todo, now)
+        pauses.append(todo.due_at - now)
+    return pauses
+
+
+def test_a_todo_comes_again_after_a_pause_that_doubles_up_to_six_hours() -> None:
+    pauses = pauses_of(a_todo(created_at=NOW - ORPHAN_AFTER), NOW)
 
     assert [pause / timedelta(minutes=1) for pause in pauses[:4]] == [2, 4, 8, 16]
     assert pauses[-1] == MAX_BACKOFF
-    assert todo.attempt == 12
+
+
+def test_on_its_first_day_a_todo_never_waits_longer_than_a_quarter_of_an_hour() -> None:
+    assert max(pauses_of(a_todo(created_at=NOW), NOW)) == timedelta(minutes=15)
 
 
 def test_a_todo_is_an_orphan_after_a_day() -> None:

@@ -176,6 +176,7 @@ class LocalBus:
         """See `Bus.request_fetch`."""
         self._queues.send_many([("fetch", host, envelope)])
 
-    def publish(self, envelopes: Sequence[Envelope]) -> None:
+    def publish(self, envelopes: Sequence[Envelope]) -> int:
         """See `Bus.publish`."""
         self._queues.send_many([(ROUTES[envelope.type], "", envelope) for envelope in envelopes])
+        return len(envelopes)

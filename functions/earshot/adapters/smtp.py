@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from earshot.adapters.mime import as_message
-from earshot.domain.errors import Deferred, Rejected
+from earshot.domain.errors import Deferred, Halted, Rejected
 from earshot.ports.clock import Clock
 from earshot.ports.notifier import Letter
 
@@ -80,7 +80,7 @@ class Smtp:
             if connection.has_extn("starttls"):
                 connection.starttls(context=ssl.create_default_context())
             elif self._server.user:
-                raise Deferred(
+                raise Halted(
                     "mail", "the mail server offers no TLS, so the password stays here; look at smtp and smtp_user"
                 )
         except smtplib.SMTPResponseException as exc:
@@ -165,7 +165,7 @@ def _hand_over(connection: smtplib.SMTP, message: EmailMessage, to: str) -> None
         raise _refusal(exc.smtp_code) from exc
     except smtplib.SMTPNotSupportedError as exc:
         if to.isascii():
-            raise Deferred("mail", "the sender has letters outside ASCII; look at mail_from") from exc
+            raise Halted("mail", "the sender has letters outside ASCII; look at mail_from") from exc
         raise Rejected("mail", "the address has letters outside ASCII, which the mail server does not take") from exc
     except OSError as exc:
         raise _broken() from exc
@@ -184,7 +184,7 @@ def _deferred(code: int, otherwise: str = "") -> Deferred:
 
 
 def _no_login(code: str = "") -> Deferred:
-    return Deferred("mail", f"the mail server refuses the login{code}; look at smtp_user and smtp_password_file")
+    return Halted("mail", f"the mail server refuses the login{code}; look at smtp_user and smtp_password_file")
 
 
 def _broken() -> Deferred:

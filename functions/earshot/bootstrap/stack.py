@@ -46,7 +46,7 @@ _SETTINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A deployed stack in its operator's hands. `loopback` are places its Lambdas may read on their own machine."""
+    """A deployed stack in its operator's hands."""
 
     cloud: Cloud
     tenant: str

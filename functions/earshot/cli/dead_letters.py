@@ -36,7 +36,7 @@ def command() -> None:
 @json_option
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
-    """Lists them, oldest first."""
+    """Lists them: messages, then deliveries, oldest first."""
     printed({"dead_letters": _all(context)}, as_json, _lines)
 
 
@@ -56,13 +56,13 @@ def show(context: Context, letter_id: str) -> None:
 @click.argument("letter_ids", nargs=-1)
 @pass_context
 def redrive(context: Context, letter_ids: tuple[str, ...]) -> None:
-    """Tries them again: those named, or all."""
+    """Tries them again: those named, or all. A delivery that may have arrived goes again only when it is named."""
     messages, deliveries = _piles(context)
     of_deliveries = [each for each in letter_ids if each.startswith("d_")]
     of_messages = [each for each in letter_ids if each not in of_deliveries]
     done, unreadable = messages.redrive(of_messages if letter_ids else None)
     done += deliveries.redrive(of_deliveries if letter_ids else None)
-    click.echo(f"{done} will be tried again at the next tick")
+    click.echo(f"{done} will be tried again, at the next tick at the latest")
     if unreadable:
         click.echo(
             f"{unreadable} cannot be read and left where they are; `earshot dead-letters show` tells what they hold"
@@ -75,7 +75,8 @@ def redrive(context: Context, letter_ids: tuple[str, ...]) -> None:
 def _piles(context: Context) -> tuple[Messages, DeadLetters]:
     if context.settings.stack and not context.settings.api:
         stack = context.stack()
-        return _OfStack(stack.dead_letters), DeadLetters(stack.cloud.table, stack.cloud.clock)
+        deliveries = DeadLetters(stack.cloud.table, stack.cloud.clock, only=context.settings.tenant)
+        return _OfStack(stack.dead_letters), deliveries
     context.local_only("dead-letters")
     from earshot.bootstrap.local import Local  # noqa: PLC0415 - a stack needs none of it
 

@@ -11,7 +11,11 @@ MAX_ATTEMPTS = 8
 SEND_LEASE = timedelta(minutes=2)
 """How long a worker may be inside one send before somebody else may try again."""
 
+PATIENCE = timedelta(days=7)
+"""How long a message waits for somebody to mend its channel."""
+
 _FIRST_PAUSE = timedelta(minutes=1)
+_HALTED_PAUSE = timedelta(hours=1)
 
 
 class State(StrEnum):
@@ -81,11 +85,16 @@ def told(delivery: Delivery, carrier: Delivery) -> Delivery:
     return replace(delivery, state=State.SENT, sent_at=carrier.sent_at, told_by=carrier.id, lease_until=None)
 
 
-def put_off(delivery: Delivery, now: datetime, problem: str) -> Delivery:
-    """The delivery planned again with backoff, or failed after the last attempt."""
-    if delivery.attempt >= MAX_ATTEMPTS:
+def put_off(delivery: Delivery, now: datetime, problem: str, *, is_halted: bool = False) -> Delivery:
+    """The delivery planned again with backoff, or failed after the last attempt.
+
+    Where the channel `is_halted` until somebody mends it, attempts are not what counts: it waits for `PATIENCE`.
+    """
+    is_last = now - delivery.created_at >= PATIENCE if is_halted else delivery.attempt >= MAX_ATTEMPTS
+    if is_last:
         return failed(delivery, problem)
-    pause = _FIRST_PAUSE * 2 ** (delivery.attempt - 1)
+    pause = _FIRST_PAUSE * 2 ** min(delivery.attempt - 1, MAX_ATTEMPTS)
+    pause = min(pause, _HALTED_PAUSE) if is_halted else pause
     return replace(delivery, state=State.PLANNED, due_at=now + pause, lease_until=None, covers=(), problem=problem)
 
 

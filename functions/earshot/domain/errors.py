@@ -13,6 +13,7 @@
     ├─ ClassifyError                   the mention is stored as unclassified
     └─ DeliveryError(channel, reason)
         ├─ Deferred                                         transient
+        │   └─ Halted                  until somebody mends something of ours
         ├─ Unconfirmed                 it may have arrived  transient, but for an SMS
         └─ Rejected                                         permanent
 
@@ -110,7 +111,7 @@ class Malformed(FetchError):
 
 
 class StoreError(EarshotError):
-    """The table cannot be read or written now: locked for too long, or the disk is full."""
+    """The table cannot be read or written now: locked, full, throttled, out of reach, or a permission is missing."""
 
     transient = True
 
@@ -138,6 +139,10 @@ class Deferred(DeliveryError):
     """The channel may take it later."""
 
     transient = True
+
+
+class Halted(Deferred):
+    """The channel takes nothing from us until somebody mends it: a sender to verify, a quota, a login, a permission."""
 
 
 class Unconfirmed(DeliveryError):

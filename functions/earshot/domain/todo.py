@@ -7,6 +7,7 @@ from enum import StrEnum
 LEASE = timedelta(minutes=2)
 """How long whoever was told of a todo has before plan tells somebody again."""
 
+FIRST_DAY_BACKOFF = timedelta(minutes=15)
 MAX_BACKOFF = timedelta(hours=6)
 
 ORPHAN_AFTER = timedelta(days=1)
@@ -38,8 +39,12 @@ class Todo:
 
 
 def leased(todo: Todo, now: datetime) -> Todo:
-    """The todo moved on by a lease that doubles with each attempt, so that a poisoned one does not spin."""
-    pause = min(LEASE * 2 ** min(todo.attempt, 10), MAX_BACKOFF)
+    """The todo moved on by a lease that doubles with each attempt, so that a poisoned one does not spin.
+
+    On its first day it never waits long: what stood in the way was most often the same for all, and is mended for all.
+    """
+    longest = FIRST_DAY_BACKOFF if now - todo.created_at < ORPHAN_AFTER else MAX_BACKOFF
+    pause = min(LEASE * 2 ** min(todo.attempt, 10), longest)
     return replace(todo, due_at=now + pause, attempt=todo.attempt + 1)
 
 

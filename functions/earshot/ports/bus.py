@@ -14,8 +14,11 @@ class Bus(Protocol):
         """Queues a fetch; one at a time per host, in order."""
         ...
 
-    def publish(self, envelopes: Sequence[Envelope]) -> None:
-        """Tells subscribers that something happened; the todo behind it repeats what gets lost."""
+    def publish(self, envelopes: Sequence[Envelope]) -> int:
+        """Tells subscribers that something happened; tells how many events were taken.
+
+        What gets lost here or later, the todo behind it repeats.
+        """
         ...
 
 

@@ -89,11 +89,3 @@ class Courier(Generic[M]):
 
     composer: Composer[M]
     notifier: Notifier[M]
-
-    def tell(self, notice: Notice) -> None:
-        """Writes and hands over the message for a notice, in one attempt.
-
-        Raises:
-            DeliveryError: see `Notifier.send`.
-        """
-        self.notifier.send(self.composer.compose(notice))

@@ -9,7 +9,7 @@ from datetime import datetime
 from earshot.domain.errors import ClassifyError, Conflict
 from earshot.domain.item import Item
 from earshot.domain.mention import Mention, Status, edited, fingerprint, from_item, matched_more, mention_id
-from earshot.domain.messages import MessageType, message
+from earshot.domain.messages import Envelope, MessageType, message
 from earshot.domain.source import Fetched, Source, Subscription
 from earshot.domain.todo import LEASE, Purpose, Todo
 from earshot.domain.verdict import Verdict
@@ -85,7 +85,8 @@ class Collector:
                 self._change(known[id_], after, correlation_id)
         # Counted here, in the order of the source, and not by alert, which many workers run at once.
         self._calendar.count(subscription.tenant, [each for each in fresh if _tells(each)])
-        added = [each for each in fresh if self._add(each, correlation_id)]
+        added = [each for each in fresh if self._add(each)]
+        self._publish([each for each in added if _tells(each)], correlation_id)
         unjudged = sum(each.verdict is UNJUDGED for each in added)
         return replace(found, new=found.new + len(added), unjudged=found.unjudged + unjudged)
 
@@ -100,13 +101,10 @@ class Collector:
             now=self._clock.now(),
         )
 
-    def _add(self, mention: Mention, correlation_id: str) -> bool:
+    def _add(self, mention: Mention) -> bool:
         if _tells(mention):
             self._todos.add(alert_todo(mention, self._clock.now()))
-        added = self._mentions.add(mention)
-        if added and _tells(mention):
-            self._publish(mention, correlation_id)
-        return added
+        return self._mentions.add(mention)
 
     def _change(self, before: Mention, after: Mention, correlation_id: str) -> bool:
         """Stores what the source or the watches changed; tells people where it now asks more of them.
@@ -126,7 +124,7 @@ class Collector:
             log.info("change left for the next fetch", extra={"mention_id": before.id})
             return False
         if tells:
-            self._publish(after, correlation_id)
+            self._publish([after], correlation_id)
         return True
 
     def _judge(self, item: Item) -> Verdict:
@@ -137,15 +135,19 @@ class Collector:
             log.warning("verdict missing", extra={"reason": str(exc)})
             return UNJUDGED
 
-    def _publish(self, mention: Mention, correlation_id: str) -> None:
-        id_ = secrets.token_hex(8)
-        body = {"tenant": mention.tenant, "mention": mention.id}
-        self._bus.publish([message(MessageType.MENTION_STORED, id_=id_, correlation_id=correlation_id, **body)])
+    def _publish(self, mentions: Sequence[Mention], correlation_id: str) -> None:
+        if mentions:
+            self._bus.publish([_stored(each, correlation_id) for each in mentions])
 
 
 def alert_todo(mention: Mention, now: datetime) -> Todo:
     """The reminder that makes sure that a new mention is considered, should its event get lost."""
     return Todo(tenant=mention.tenant, purpose=Purpose.ALERT, subject=mention.id, due_at=now + LEASE, created_at=now)
+
+
+def _stored(mention: Mention, correlation_id: str) -> Envelope:
+    body = {"tenant": mention.tenant, "mention": mention.id}
+    return message(MessageType.MENTION_STORED, id_=secrets.token_hex(8), correlation_id=correlation_id, **body)
 
 
 def _tells(mention: Mention) -> bool:

@@ -14,21 +14,26 @@ from earshot.store.todos import Todos
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """Deliveries that were given up."""
+    """Deliveries that were given up, of all tenants or `only` one."""
 
     table: Table
     clock: Clock
+    only: str = ""
 
     def all(self) -> tuple[Delivery, ...]:
-        """Every failed or uncertain delivery of every tenant, oldest first."""
+        """Every failed or uncertain delivery, oldest first."""
         deliveries = Deliveries(self.table)
-        found = [each for tenant in Company(self.table).all_tenants() for each in deliveries.given_up(tenant.id)]
+        tenants = [self.only] if self.only else [each.id for each in Company(self.table).all_tenants()]
+        found = [each for tenant in tenants for each in deliveries.given_up(tenant)]
         return tuple(sorted(found, key=lambda each: each.created_at))
 
     def redrive(self, ids: Sequence[str] | None) -> int:
-        """Plans the named ones (or all) anew, due at once; tells how many."""
+        """Plans the named ones (or all that failed) anew, due at once; tells how many.
+
+        One that may have arrived goes again only when it is named.
+        """
         now = self.clock.now()
-        chosen = [each for each in self.all() if ids is None or each.id in ids]
+        chosen = [each for each in self.all() if (each.state is State.FAILED if ids is None else each.id in ids)]
         for each in chosen:
             again = replace(each, state=State.PLANNED, attempt=0, due_at=now, problem="", covers=())
             todo = replace(delivery_todo(again, now), due_at=now)

@@ -20,7 +20,7 @@ from earshot.domain.delivery import (
     told,
     uncertain,
 )
-from earshot.domain.errors import Conflict, Deferred, DeliveryError, NotFound, Rejected, Unconfirmed
+from earshot.domain.errors import Conflict, Deferred, DeliveryError, Halted, NotFound, Rejected, Unconfirmed
 from earshot.domain.gate import CAPS, Gate, Passage, admitted, opens_at, passage, recent, released
 from earshot.domain.messages import Envelope, body_of
 from earshot.ports.clock import Clock
@@ -176,8 +176,15 @@ class Deliverer:
         channel, is_sent = delivery.channel, False
         if channel not in self._couriers:
             raise Rejected(channel, "this run cannot tell anybody that way")
+        courier = self._couriers[channel]
         try:
-            self._couriers[channel].tell(self._notice(delivery, load))
+            message = courier.composer.compose(self._notice(delivery, load))
+        except Exception:
+            # Nothing went out, and the same words would fail again: a person must see it.
+            log.exception("message not written", extra={"delivery_id": delivery.id, "channel": channel})
+            raise Rejected(channel, "the message could not be written; the log says why") from None
+        try:
+            courier.notifier.send(message)
             is_sent = True
         finally:
             waited = self._clock.now() - load.mentions[0].seen_at
@@ -207,7 +214,9 @@ class Deliverer:
         log.error("delivery uncertain", extra={"delivery_id": delivery.id, "channel": error.channel})
 
     def _put_off(self, delivery: Delivery, error: DeliveryError, now: datetime, *, is_known_lost: bool = True) -> None:
-        later = self._deliveries.all.save(put_off(delivery, now, error.reason[:300]))
+        later = self._deliveries.all.save(
+            put_off(delivery, now, error.reason[:300], is_halted=isinstance(error, Halted))
+        )
         log.warning("delivery put off", extra={"delivery_id": delivery.id, "attempt": delivery.attempt})
         if later.state is State.FAILED:
             self._todos.remove(delivery_todo(later, now))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from earshot.domain.errors import Conflict, FetchError, Gone, NotFound, Refused, Throttled
+from earshot.domain.errors import Conflict, FetchError, Gone, Malformed, NotFound, Refused, Throttled
 from earshot.domain.source import Fetched, Schedule, Source
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 MAX_BACKOFF = timedelta(hours=24)
 NOT_MODIFIED = 304
 
+
+DEFECT = "an error of ours stands in the way; the log says which"
 
 NOTHING = Found()
 
@@ -64,6 +66,16 @@ class Fetcher:
             return self._http.send(self._connectors[source.kind].request(source))
         except FetchError as exc:
             return exc
+
+    def is_past(self, at: datetime) -> bool:
+        """Whether that time has come."""
+        return self._clock.now() >= at
+
+    def give_up(self, source: Source, *, correlation_id: str) -> Outcome:
+        """Notes on a source that it hit a defect of ours, and leaves it alone for longer each time."""
+        error = Malformed(DEFECT)
+        self._note_problem(source, error, correlation_id)
+        return Outcome(source_id=source.id, name=_called(source), error=error)
 
     def put_back(self, source_id: str) -> None:
         """Lets a source that nobody got round to be due again now."""

@@ -4,7 +4,7 @@ import logging
 import random
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -55,19 +55,27 @@ class Planner:
         self._listening = Listening(table, only)
         self._todos = Todos(table)
         self._deliveries = Deliveries(table)
+        self._refused = self._taken = 0
         self._rng = rng or random.Random()  # noqa: S311 - jitter, no secret
 
     def tick(self, now: datetime, *, look_now: bool = False) -> Planned:
         """Hands out what is due at `now`.
 
         `look_now` also fetches sources whose time has not come, except where the place asked us to wait.
+
+        Raises:
+            BusError: there was something to hand out and nobody took any of it; everything stays due.
         """
+        self._refused = self._taken = 0
         correlation_id = secrets.token_hex(8)
         due = all_schedules(self._table) if look_now else due_schedules(self._table, now)
         schedules = [each for each in due if may_be_read(each, now)]
         sources = self._plan_fetches(schedules, now, correlation_id, everything=look_now)
         todos = [each for each in due_todos(self._table, now) if self._is_ours(each)]
         planned = self._plan_todos(todos, now, correlation_id)
+        if self._is_stuck:
+            # A tick that hands out nothing must not pass for one that had nothing to do: an alarm watches for this.
+            raise BusError("nothing of what was due could be handed out; it stays due")
         return Planned(sources=sources, todos=planned, correlation_id=correlation_id)
 
     def recover(self, now: datetime) -> None:
@@ -75,6 +83,10 @@ class Planner:
         for todo in [each for each in all_todos(self._table) if self._is_ours(each)]:
             if todo.purpose is not Purpose.DELIVERY or self._recover_delivery(todo, now):
                 self._todos.move(todo, now)
+
+    @property
+    def _is_stuck(self) -> bool:
+        return self._refused > 0 and self._taken == 0
 
     def _is_ours(self, todo: Todo) -> bool:
         return self._only is None or todo.tenant in self._only
@@ -97,10 +109,9 @@ class Planner:
             waiting.sort(key=lambda each: each.due_at)
             pace_s = max(each.pace_s for each in waiting)
             most = len(waiting) if everything or not pace_s else max(1, int(TICK_S / pace_s))
-            leased = [each.source_id for each in waiting[:most] if self._lease(each, now)]
+            leased = [each for each in waiting[:most] if self._lease(each, now)]
             self._queue_up(waiting[most:], most, now)
-            for start in range(0, len(leased), MESSAGE_SOURCES):
-                body = {"sources": leased[start : start + MESSAGE_SOURCES], "pace_s": pace_s}
+            for body in _fetches(leased, pace_s, now):
                 handed_out += self._send_fetch(host, body, now, correlation_id)
         return handed_out
 
@@ -128,15 +139,18 @@ class Planner:
             self._bus.request_fetch(host, _message(MessageType.FETCH, correlation_id, **body))
         except BusError as exc:
             log.warning("fetch not queued; its sources stay due", extra={"host": host, "reason": str(exc)})
+            self._refused += 1
             for id_ in body["sources"]:
                 self._listening.make_due(id_, now + TICK)
             return 0
+        self._taken += 1
         return len(body["sources"])
 
     def _plan_todos(self, due: Iterable[Todo], now: datetime, correlation_id: str) -> int:
         alive = [each for each in due if not self._drop_orphan(each, now)]
         leased = [todo for each in alive if (todo := self._todos.lease(each, now))]
-        self._bus.publish([todo_message(todo, correlation_id) for todo in leased])
+        taken = self._bus.publish([todo_message(todo, correlation_id) for todo in leased])
+        self._taken, self._refused = self._taken + taken, self._refused + len(leased) - taken
         return len(leased)
 
     def _drop_orphan(self, todo: Todo, now: datetime) -> bool:
@@ -144,6 +158,22 @@ class Planner:
         if todo.purpose is not Purpose.DELIVERY or not is_orphan(todo, now):
             return False
         return self._deliveries.get(todo.tenant, todo.subject) is None and self._todos.remove_orphan(todo, now)
+
+
+def _fetches(schedules: Sequence[Schedule], pace_s: float, now: datetime) -> Iterator[dict[str, Any]]:
+    """What the messages to one host say; `more` is whether another one follows at once.
+
+    After `until` the sources are due again: a message that waited that long would only fetch them twice.
+    """
+    for start in range(0, len(schedules), MESSAGE_SOURCES):
+        part = schedules[start : start + MESSAGE_SOURCES]
+        until = now + timedelta(seconds=min(each.interval_s for each in part) * (1 - _JITTER))
+        yield {
+            "sources": [each.source_id for each in part],
+            "pace_s": pace_s,
+            "more": start + MESSAGE_SOURCES < len(schedules),
+            "until": until.isoformat(),
+        }
 
 
 def may_be_read(schedule: Schedule, now: datetime) -> bool:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 
-from earshot.domain.errors import FetchError, Invalid
+from earshot.domain.errors import Conflict, FetchError, Invalid, Malformed, StoreError
 from earshot.domain.messages import Envelope, sources_of
 from earshot.domain.source import Source
 from earshot.ports.http import Response
-from earshot.services.fetching import Fetcher, Outcome
+from earshot.services.fetching import DEFECT, Fetcher, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -104,19 +105,36 @@ class Reading:
             self.under_way -= 1
             return Step(errand=errand, is_end=True, is_well=errand.receipt not in self._failed)
         try:
-            outcome = self._fetcher.take(answer.source, answer.response, correlation_id=errand.envelope.correlation_id)
-        except Exception:
-            log.exception("source failed", extra={"source_id": answer.source.id})
+            if self._is_over():
+                # Storing takes its time too, and a process that is cut off would hold up all its hosts.
+                self._fetcher.put_back(answer.source.id)
+                return Step(errand=errand)
+            return Step(errand=errand, outcome=self._taken(errand, answer.source, answer.response))
+        except (StoreError, Conflict):
+            log.exception("source not stored", extra={"source_id": answer.source.id})
             self._failed.add(errand.receipt)
             return Step(errand=errand)
-        return Step(errand=errand, outcome=outcome)
+
+    def _taken(self, errand: Errand, source: Source, response: Response | FetchError) -> Outcome:
+        """What came of an answer. A defect is noted on its source: a failed message would block its whole host."""
+        correlation_id = errand.envelope.correlation_id
+        try:
+            return self._fetcher.take(source, response, correlation_id=correlation_id)
+        except (StoreError, Conflict):
+            raise
+        except Exception:
+            log.exception("source failed", extra={"source_id": source.id})
+            return self._fetcher.give_up(source, correlation_id=correlation_id)
 
     def _ask_all(self, errand: Errand) -> None:
         """Runs in a thread: asks one host, source after source, at its pace."""
         try:
             pace_s = float(errand.envelope.body.get("pace_s", PACE_S))
-            for id_ in sources_of(errand.envelope):
+            for id_ in () if self._is_late(errand.envelope) else sources_of(errand.envelope):
                 self._ask(errand, id_, pace_s)
+            if errand.envelope.body.get("more"):
+                # The next message may go to a process that does not know when we asked.
+                self._may_ask(errand.host, pace_s)
         except (Invalid, TypeError, ValueError):
             log.exception("message cannot be used", extra={"message_id": errand.envelope.id})
             self._failed.add(errand.receipt)
@@ -134,8 +152,13 @@ class Reading:
             elif source is not None and not self._stopped.is_set():
                 self._fetcher.put_back(source_id)
         except Exception:
-            log.exception("source failed", extra={"source_id": source_id})
+            log.exception("source not read", extra={"source_id": source_id})
             self._failed.add(errand.receipt)
+
+    def _is_late(self, envelope: Envelope) -> bool:
+        """Whether a message waited so long that its sources have come due again."""
+        until = envelope.body.get("until")
+        return isinstance(until, str) and self._fetcher.is_past(datetime.fromisoformat(until))
 
     def _may_ask(self, host: str, pace_s: float) -> bool:
         """Waits until a host may be asked again; False when time is up before that, or nobody listens any more.
@@ -154,6 +177,10 @@ class Reading:
     def _response(self, host: str, source: Source) -> Response | FetchError:
         try:
             return self._fetcher.ask(source)
+        except Exception:
+            # A defect, or a kind of source that this code does not know: noted there, so that it starves no other.
+            log.exception("source failed", extra={"source_id": source.id})
+            return Malformed(DEFECT)
         finally:
             self._last_asked[host] = time.monotonic()
 

@@ -88,7 +88,7 @@ class AwsBus:
                 f"the fetch for {host} could not be queued ({code_of(exc)}); its sources are read when next due"
             ) from exc
 
-    def publish(self, envelopes: Sequence[Envelope]) -> None:
+    def publish(self, envelopes: Sequence[Envelope]) -> int:
         """See `Bus.publish`; what the topic does not take is logged and no error.
 
         Behind every event stands a todo, which plan finds when it is due and publishes again. Raising here would make
@@ -97,22 +97,25 @@ class AwsBus:
         events = [Event(each) for each in envelopes]
         _warn([each for each in events if each.size > BATCH_BYTES], "TooLarge")
         batches = list(_batches(each for each in events if each.size <= BATCH_BYTES))
+        taken = 0
         for place, batch in enumerate(batches):
             try:
-                self._publish_batch(batch)
+                taken += self._publish_batch(batch)
             except ClientError as exc:
                 _warn(batch, code_of(exc))
             except FAILURES as exc:
                 # Nobody answers: trying the others would wait as long for each of them.
                 _warn([each for left in batches[place:] for each in left], code_of(exc))
-                return
+                break
+        return taken
 
-    def _publish_batch(self, batch: Sequence[Event]) -> None:
+    def _publish_batch(self, batch: Sequence[Event]) -> int:
         answer = self._sns.publish_batch(
             TopicArn=self._topic_arn, PublishBatchRequestEntries=[_entry(*each) for each in enumerate(batch)]
         )
         for failed in answer.get("Failed", []):
             _warn([batch[int(failed["Id"])]], failed.get("Code", "unknown"))
+        return len(batch) - len(answer.get("Failed", []))
 
 
 def group_of(host: str, envelope: Envelope) -> str:

@@ -1,5 +1,6 @@
 """What may be said of a message after a service was asked to send it, once."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -8,14 +9,17 @@ from botocore.parsers import ResponseParserError
 
 from earshot.adapters.aws.failures import code_of
 from earshot.domain.contact import Channel
-from earshot.domain.errors import Deferred, DeliveryError, Unconfirmed
+from earshot.domain.errors import Deferred, DeliveryError, Halted, Unconfirmed
 
 Judge = Callable[[str, str], DeliveryError]
 """What a refusal means, from its code and the service's sentence; that may hold an address and goes no further."""
 
 _NO_RIGHT = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"})
-_TOO_FAST = frozenset({"Throttled", "Throttling", "ThrottledException", "ThrottlingException"})
+_TOO_FAST = frozenset(
+    {"Throttled", "Throttling", "ThrottledException", "ThrottlingException", "TooManyRequestsException"}
+)
 _CANNOT_NOW = 503
+_QUOTA = re.compile(r"quota", re.IGNORECASE)
 
 
 @contextmanager
@@ -25,7 +29,8 @@ def one_attempt(channel: Channel, service: str, judge: Judge) -> Iterator[None]:
     Nothing is chained: the messages of botocore hold addresses, and what is logged must not.
 
     Raises:
-        Deferred: the service was not reached, or time or the operator can mend it.
+        Deferred: the service was not reached, or takes no more for now.
+        Halted: a permission is missing, or the quota is used up.
         Rejected: `judge` says so.
         Unconfirmed: the service was asked, and what it said is lost or says nothing about the message.
     """
@@ -45,7 +50,9 @@ def _answered(exc: ClientError, channel: Channel, service: str, judge: Judge) ->
     code = code_of(exc)
     status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _NO_RIGHT:
-        return Deferred(channel, f"the role of this function may not use {service} ({code})")
+        return Halted(channel, f"the role of this function may not use {service} ({code})")
+    if code in _TOO_FAST and _QUOTA.search(str(exc.response.get("Error", {}).get("Message", ""))):
+        return Halted(channel, f"the sending quota of {service} is used up ({code}); ask for a higher one")
     if code in _TOO_FAST or status == _CANNOT_NOW:
         return Deferred(channel, f"{service} takes no more for now ({code})")
     if status > _CANNOT_NOW or 500 <= status < _CANNOT_NOW:

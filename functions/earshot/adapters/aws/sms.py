@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from earshot.adapters.aws.sending import one_attempt
 from earshot.domain.contact import Channel
-from earshot.domain.errors import Deferred, DeliveryError, Rejected
+from earshot.domain.errors import Deferred, DeliveryError, Halted, Rejected
 from earshot.ports.notifier import ShortMessage
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _judged(code: str, sentence: str) -> DeliveryError:
     if code in _OPTED_OUT:
         return Rejected(Channel.SMS, "the number has opted out of short messages")
     if code in _INVALID and "sender" in sentence.lower():
-        return Deferred(Channel.SMS, f"SNS refuses the sender id ({code}); it has 1 to 11 letters and digits")
+        return Halted(Channel.SMS, f"SNS refuses the sender id ({code}); it has 1 to 11 letters and digits")
     if code in _INVALID:
         return Rejected(Channel.SMS, f"SNS refuses the number or the message ({code})")
     return Deferred(Channel.SMS, f"SNS answered {code}")

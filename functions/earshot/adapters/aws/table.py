@@ -187,9 +187,8 @@ class DynamoTable:
 
 def _translated(exc: ClientError, table: str, rows: Sequence[Row]) -> EarshotError:
     code, message = exc.response["Error"].get("Code", ""), exc.response["Error"].get("Message", "")
-    if code == "ValidationException" and "Item size has exceeded" in message:
-        largest = max(rows, key=lambda row: len(json.dumps(row.body)), default=None)
-        return Invalid("size", f"{largest.kind if largest else 'row'} is larger than the 400 KB one row may have")
+    if code == "ValidationException" and rows:
+        return _invalid(exc.operation_name, message, table, rows)
     if code in _THROTTLED:
         return StoreError(f"the table {table} is asked too much at once ({code}); try again later")
     if code == "AccessDeniedException":
@@ -201,6 +200,14 @@ def _translated(exc: ClientError, table: str, rows: Sequence[Row]) -> EarshotErr
     if code == "ResourceNotFoundException":
         return StoreError(f"there is no table {table} in this region and account")
     return StoreError(f"the table {table} failed to do {exc.operation_name} ({code}); try again later")
+
+
+def _invalid(operation: str, message: str, table: str, rows: Sequence[Row]) -> Invalid:
+    """Not transient: asking again would not help."""
+    if "Item size has exceeded" not in message:
+        return Invalid("row", f"the table {table} does not take this {operation}")
+    largest = max(rows, key=lambda row: len(json.dumps(row.body)), default=None)
+    return Invalid("size", f"{largest.kind if largest else 'row'} is larger than the 400 KB one row may have")
 
 
 def _token_of(exc: ClientError) -> str:
