@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from cloud.deployment import Company, Deployment
 from cloud.stories import CRITICISM, Entry, a_configuration, a_feed
 from earshot.adapters.webhook import is_genuine
+from earshot.web.gsm7 import is_gsm7, septets
 from emulator import session_for
 
 MAIL, PHONE = "shop@morgenrot.example", "+4915112345678"
@@ -64,7 +65,8 @@ def test_one_mail_tells_of_it_in_german_with_a_link_of_ours(deployment: Deployme
 def test_one_sms_tells_of_it_in_one_segment(deployment: Deployment, shop: Company) -> None:
     (text,) = deployment.short_messages(PHONE)
 
-    assert len(text) <= 160
+    assert is_gsm7(text)
+    assert septets(text) <= 160
     assert text.startswith("Kritik")
     assert f"{deployment.outputs['ApiUrl']}/a/" in text
 

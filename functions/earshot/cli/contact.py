@@ -47,6 +47,8 @@ def remove(context: Context, contact_id: str) -> None:
 
 def _told(contact: dict[str, Any]) -> Iterable[str]:
     yield f"{contact['name']} is told from now on ({_addresses(contact)})"
+    if not contact["email"] and not contact["webhook"]:
+        yield "An SMS comes only for what cannot wait, and can get lost without a word: give a mail address too."
     if secret := contact.get("signing_secret"):
         yield f"Calls of the webhook are signed with {secret} (see docs/operations.md)"
 

@@ -1,12 +1,4 @@
-"""Envelopes as queues and topics carry them: JSON text, read back from the records that Lambda hands over.
-
-Source:
-    AWS Lambda Developer Guide, "Using Lambda with Amazon SQS" and "Invoking Lambda functions with Amazon SNS
-    notifications"; read 2026-11-24.
-"""
-
-from collections.abc import Mapping
-from typing import Any
+"""Envelopes as queues and topics carry them: JSON text."""
 
 import msgspec
 
@@ -31,24 +23,3 @@ def from_text(text: object) -> Envelope:
         return msgspec.json.decode(text, type=Envelope)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
         raise Invalid("message", f"cannot be read ({exc})") from exc
-
-
-def from_sqs(record: Mapping[str, Any]) -> Envelope:
-    """The envelope in one record of an SQS event.
-
-    Raises:
-        Invalid: the record holds no envelope; report it as failed, so that it ends as a dead letter.
-    """
-    return from_text(record.get("body"))
-
-
-def from_sns(record: Mapping[str, Any]) -> Envelope:
-    """The envelope in one record of an SNS event; its attributes, which may be absent, repeat what it says.
-
-    Raises:
-        Invalid: the record holds no envelope; raise it, so that the invocation ends as a dead letter.
-    """
-    notification = record.get("Sns")
-    if not isinstance(notification, Mapping):
-        raise Invalid("message", "is not from a topic")
-    return from_text(notification.get("Message"))
