@@ -93,3 +93,22 @@ def test_a_letter_tells_how_often_it_was_received_before_this_look(letters: AwsD
     sqs.answers("receive_message", {})
 
     assert [letter["received"] for letter in letters.list()] == [5]
+
+
+def test_only_the_letter_that_is_named_is_forgotten(letters: AwsDeadLetters, sqs: Stubbed) -> None:
+    sqs.answers("receive_message", received("r1"))
+    sqs.answers("delete_message", {}, {"QueueUrl": ADDRESSES.dead_fetches_url, "ReceiptHandle": "r1"})
+    sqs.answers("receive_message", {})
+    sqs.answers("change_message_visibility_batch", RELEASED, released(ADDRESSES.dead_fetches_url, "r1"))
+    sqs.answers("receive_message", {})
+
+    assert letters.remove(["m1", "unknown"]) == 1
+
+
+def test_a_letter_that_is_not_named_stays(letters: AwsDeadLetters, sqs: Stubbed) -> None:
+    sqs.answers("receive_message", received("r1"))
+    sqs.answers("receive_message", {})
+    sqs.answers("change_message_visibility_batch", RELEASED, released(ADDRESSES.dead_fetches_url, "r1"))
+    sqs.answers("receive_message", {})
+
+    assert letters.remove(["unknown"]) == 0

@@ -52,3 +52,12 @@ def test_what_may_have_arrived_goes_again_only_when_it_is_named(table: DictTable
 def test_the_dead_letters_of_one_tenant_are_looked_at_alone(table: DictTable) -> None:
     assert DeadLetters(table, FixedClock(), only="t_other").all() == ()
     assert len(DeadLetters(table, FixedClock(), only=TENANT).all()) == 2
+
+
+def test_what_a_person_sets_aside_is_shown_no_more_and_never_sent(table: DictTable) -> None:
+    letters = DeadLetters(table, FixedClock())
+
+    assert letters.remove([FAILED.id, "d_unknown"]) == 1
+
+    assert [each.id for each in letters.all()] == [UNCERTAIN.id]
+    assert letters.redrive([FAILED.id]) == 0

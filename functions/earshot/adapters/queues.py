@@ -137,6 +137,13 @@ class SqliteQueues:
                 )
         return len(chosen)
 
+    def remove(self, ids: Sequence[int]) -> int:
+        """Forgets dead letters; tells how many."""
+        chosen = [letter["id"] for letter in self.dead_letters() if letter["id"] in ids]
+        with self._database.writing() as connection:
+            connection.executemany("DELETE FROM messages WHERE id = ?", [(id_,) for id_ in chosen])
+        return len(chosen)
+
     def _now(self) -> float:
         return self._clock.now().timestamp()
 

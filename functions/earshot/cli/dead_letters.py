@@ -26,6 +26,10 @@ class Messages(Protocol):
         """Sends those named, or all, again; tells how many, and how many nobody can read."""
         ...
 
+    def remove(self, ids: Sequence[str]) -> int:
+        """Forgets those named; tells how many."""
+        ...
+
 
 @click.group(name="dead-letters")
 def command() -> None:
@@ -72,6 +76,18 @@ def redrive(context: Context, letter_ids: tuple[str, ...]) -> None:
         click.echo(f"{missing} of those you named not found")
 
 
+@command.command()
+@click.argument("letter_ids", nargs=-1, required=True)
+@pass_context
+def remove(context: Context, letter_ids: tuple[str, ...]) -> None:
+    """Forgets those that are named, for good."""
+    messages, deliveries = _piles(context)
+    of_deliveries = [each for each in letter_ids if each.startswith("d_")]
+    removed = messages.remove([each for each in letter_ids if each not in of_deliveries])
+    removed += deliveries.remove(of_deliveries)
+    click.echo(f"removed {removed} of {len(set(letter_ids))}")
+
+
 def _piles(context: Context) -> tuple[Messages, DeadLetters]:
     if context.settings.stack and not context.settings.api:
         stack = context.stack()
@@ -92,7 +108,10 @@ class _OfFolder:
         return self._queues.dead_letters()
 
     def redrive(self, ids: Sequence[str] | None) -> tuple[int, int]:
-        return self._queues.redrive(None if ids is None else [int(each) for each in ids if each.isdecimal()]), 0
+        return self._queues.redrive(None if ids is None else _numbers(ids)), 0
+
+    def remove(self, ids: Sequence[str]) -> int:
+        return self._queues.remove(_numbers(ids))
 
 
 class _OfStack:
@@ -107,6 +126,13 @@ class _OfStack:
             return 0, 0
         redriven = self._letters.redrive(ids)
         return redriven.sent, redriven.unreadable
+
+    def remove(self, ids: Sequence[str]) -> int:
+        return self._letters.remove(ids) if ids else 0
+
+
+def _numbers(ids: Sequence[str]) -> list[int]:
+    return [int(each) for each in ids if each.isdecimal()]
 
 
 def _all(context: Context) -> list[dict[str, Any]]:

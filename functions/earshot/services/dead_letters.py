@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from earshot.domain.delivery import Delivery, State
+from earshot.domain.delivery import Delivery, State, dropped
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.alerting import delivery_todo
@@ -41,4 +41,11 @@ class DeadLetters:
             Deliveries(self.table).all.save(again)
             # A late message about the failed one may have taken the todo away in between.
             Todos(self.table).add(todo)
+        return len(chosen)
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Sets the named ones aside for good; tells how many."""
+        chosen = [each for each in self.all() if each.id in ids]
+        for each in chosen:
+            Deliveries(self.table).all.save(dropped(each, "set aside by a person"))
         return len(chosen)

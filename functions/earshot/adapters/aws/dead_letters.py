@@ -91,6 +91,21 @@ class AwsDeadLetters:
             if not fresh or sent >= (LIMIT if ids is None else len(ids)):
                 return Redriven(sent=sent, unreadable=sum(each.unreadable for each in looked))
 
+    def remove(self, ids: Collection[str]) -> int:
+        """Forgets the dead letters that are named and in sight; tells how many.
+
+        Raises:
+            BusError: a queue cannot be read now, or does not let go of one.
+        """
+        removed = 0
+        for pile in self._piles:
+            with pile.in_sight(LIMIT) as letters:
+                for letter in letters:
+                    if letter.id in ids:
+                        pile.delete(letter)
+                        removed += 1
+        return removed
+
     def _redrive_in_sight(self, pile: Pile, ids: Collection[str] | None) -> Redriven:
         sent = unreadable = 0
         with pile.in_sight(LIMIT) as letters:

@@ -82,7 +82,7 @@ def test_later_fetches_of_its_host_go_on_and_the_dead_letter_works_when_it_is_tr
     deployment.wait_until(deployment.is_settled, "it is done")
 
     assert (later - asked, deployment.places.asked[HOST] - later) == (1, 1)
-    assert said == "1 will be tried again at the next tick\n"
+    assert said.startswith("1 will be tried again")
     assert len(company.mentions()) == len(deployment.mails("grave@morgenrot.example")) == 1
     assert dead(deployment) == before - 1
 
