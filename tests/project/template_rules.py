@@ -37,7 +37,7 @@ def functions_run_our_handlers(stack: Stack) -> Iterator[str]:
                 f"{name} runs on arm64": function["Architectures"] == ["arm64"],
                 f"{name} is traced": function.get("TracingConfig") == {"Mode": "Active"},
                 f"{name} has memory enough": function.get("MemorySize", 128) >= 512,
-                f"{name} has a time-out of its own": 29 <= function.get("Timeout", 3) <= 120,
+                f"{name} has a time-out of its own": 29 <= function.get("Timeout", 3) <= 180,
             }
         )
 
