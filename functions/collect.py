@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         The messages that failed, each with the rest of its group; the queue hands them out again, in order.
     """
     records = SQSEvent(event).records
-    errands, unreadable = errands_in((it.message_id, str(it.attributes.message_group_id), it.body) for it in records)
+    errands, unreadable = errands_in(_told(each) for each in records)
     outcomes, failed = collect.read(errands)
     meter.read(outcomes)
 
@@ -38,3 +38,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     # A batch in which everything failed is reported like any other, and no fault of the Lambda.
     processor.raise_on_entire_batch_failure = False
     return process_partial_response(event=event, record_handler=settle, processor=processor, context=context)
+
+
+def _told(record: SQSRecord) -> tuple[str, str, str, int]:
+    sent = record.attributes
+    return record.message_id, str(sent.message_group_id), record.body, int(sent.approximate_receive_count)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from building import built_tree
+from built_trees import built_tree
 from cloud.deployment import Deployment, deployed
 from cloud.places import Places, serving
 from emulator import emulating

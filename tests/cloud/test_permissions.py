@@ -47,15 +47,16 @@ def calls(company: Company, url: str) -> int:
     return sum(f'"{url}"'.encode() in call.body for call in company.stack.places.called)
 
 
-def test_plan_that_may_not_send_to_the_queue_leaves_sources_due(deployment: Deployment, company: Company) -> None:
+def test_plan_that_may_not_send_to_the_queue_fails_and_leaves_sources_due(
+    deployment: Deployment, company: Company
+) -> None:
     url = complain(company, "plan")
 
-    with without(deployment, "plan", "Fetches"):
-        handed_out = deployment.tick()
+    with without(deployment, "plan", "Fetches"), pytest.raises(AssertionError, match="could be handed out"):
+        deployment.tick()
     complain(company, "plan")
     deployment.tick_and_settle()
 
-    assert handed_out["sources"] == 0
     assert calls(company, url) == 1
 
 

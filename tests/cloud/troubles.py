@@ -34,15 +34,18 @@ def kill_worker(deployment: Deployment, name: str) -> None:
 
 
 def workers(deployment: Deployment, name: str) -> set[int]:
-    """The processes in which a function runs."""
-    setting = b"AWS_LAMBDA_FUNCTION_NAME=" + deployment.function(name).encode()
+    """The processes in which a function of this very stack runs; another test run has functions of the same names."""
+    settings = {
+        b"AWS_LAMBDA_FUNCTION_NAME=" + deployment.function(name).encode(),
+        b"AWS_ENDPOINT_URL=" + deployment.emulator.endpoint_url.encode(),
+    }
     processes = (each for each in Path("/proc").iterdir() if each.name.isdecimal())
-    return {int(process.name) for process in processes if _runs(process, setting)}
+    return {int(process.name) for process in processes if _runs(process, settings)}
 
 
-def _runs(process: Path, setting: bytes) -> bool:
+def _runs(process: Path, settings: set[bytes]) -> bool:
     try:
-        return setting in (process / "environ").read_bytes().split(b"\0")
+        return settings <= set((process / "environ").read_bytes().split(b"\0"))
     except OSError:
         return False
 

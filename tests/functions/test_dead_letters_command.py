@@ -18,8 +18,8 @@ def test_a_dead_letter_that_is_not_there_is_named_as_missing(tmp_path: Path) -> 
 
     done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "0 will be tried again, at the next tick at the latest\n1 of those you named not found\n"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "earshot: there is no dead letter 99\n"
 
 
 def test_a_dead_letter_is_forgotten_when_it_is_named(tmp_path: Path) -> None:

@@ -143,3 +143,16 @@ def test_health_with_a_key_tells_how_much_waits(ask: Ask, key: str) -> None:
 
     waiting = json.loads(answer["body"])["waiting_messages"]
     assert waiting == {"fetch": 0, "fetch_dead_letters": 0, "event_dead_letters": 0}
+
+
+def test_the_log_of_a_request_holds_no_path_since_links_carry_their_secret_there(
+    capsys: pytest.CaptureFixture[str], ask: Ask
+) -> None:
+    event = an_event("http_get")
+    event["rawPath"] = event["requestContext"]["http"]["path"] = "/a/c2VjcmV0LW9mLWEtbGluaw"
+
+    ask(event)
+
+    written = capsys.readouterr().out
+    assert "request answered" in written
+    assert "c2VjcmV0LW9mLWEtbGluaw" not in written

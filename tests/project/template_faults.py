@@ -63,6 +63,9 @@ FAULTS = (
         "Table/DeletionPolicy",
         "RetainExceptOnCreate",
     ),
+    Fault("nothing public is read", "nothing_is_switched_off_by_default", "Parameters/Offline/Default", "1"),
+    Fault("itself is read", "nothing_is_switched_off_by_default", "Parameters/Loopback/Default", "127.0.0.1:80"),
+    Fault("nobody listens", "nothing_is_switched_off_by_default", "Parameters/Listening/Default", "DISABLED"),
     Fault("the table is unprotected", "table_outlives_mistakes", "Parameters/DeletionProtection/Default", "false"),
     _property(
         "the wrong attribute expires",

@@ -195,7 +195,22 @@ def outputs_are_those_that_commands_read(stack: Stack) -> Iterator[str]:
     )
 
 
+def nothing_is_switched_off_by_default(stack: Stack) -> Iterator[str]:
+    """A deployment listens to the public web and to nothing else until somebody says otherwise."""
+    defaults = {name: each.get("Default") for name, each in stack.raw["Parameters"].items()}
+    reserved = [name for name, each in stack.of("Lambda::Function").items() if "ReservedConcurrentExecutions" in each]
+    yield from broken(
+        {
+            "public addresses are read": defaults["Offline"] == "0",
+            "no loopback place is read": defaults["Loopback"] == "",
+            "it listens": defaults["Listening"] == "ENABLED",
+            "no function is held to a few runs": not reserved,
+        }
+    )
+
+
 RULES: tuple[Rule, ...] = (
+    nothing_is_switched_off_by_default,
     *template_flow.RULES,
     *template_roles.RULES,
     *template_alarms.RULES,

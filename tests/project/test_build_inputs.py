@@ -14,7 +14,7 @@ from tools.building.reach import reach
 from tools.building.shelf import Shelf
 from tools.building.template import pointed
 
-from building import ROOT
+from built_trees import ROOT
 
 
 def written(folder: Path, files: Mapping[str, str]) -> Path:

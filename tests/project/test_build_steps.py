@@ -16,7 +16,7 @@ from tools.building.interpreters import LAMBDA_MARKERS, the_lambda, this_machine
 from tools.building.sizes import LIMIT, Size, check_limit
 from tools.building.wheels import check_libraries, check_versions, stocked
 
-from building import ROOT, build, built_tree
+from built_trees import ROOT, build, built_tree
 
 __all__ = ["built_tree"]
 

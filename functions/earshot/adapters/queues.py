@@ -132,8 +132,8 @@ class SqliteQueues:
         with self._database.writing() as connection:
             for letter in chosen:
                 connection.execute(
-                    "UPDATE messages SET queue = ?, receive_count = 0, visible_at = ? WHERE id = ?",
-                    (letter["queue"], self._now(), letter["id"]),
+                    "UPDATE messages SET queue = ?, body = ?, receive_count = 0, visible_at = ? WHERE id = ?",
+                    (letter["queue"], _without_limit(letter["envelope"]), self._now(), letter["id"]),
                 )
         return len(chosen)
 
@@ -155,6 +155,13 @@ def _envelope(body: str) -> Envelope | None:
         # Written by a later version, say; a person decides about it.
         log.error("message cannot be read")
         return None
+
+
+def _without_limit(envelope: Any) -> str:
+    """As `earshot.domain.messages.without_limit`, also for what cannot be read as an envelope."""
+    if isinstance(envelope, dict) and isinstance(envelope.get("body"), dict):
+        envelope["body"].pop("until", None)
+    return json.dumps(envelope, ensure_ascii=False)
 
 
 def _place(received: Received) -> tuple[int, str]:

@@ -54,15 +54,15 @@ def bootstrap(env: Mapping[str, str]) -> Collect:
     return Collect(fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock))
 
 
-def errands_in(messages: Iterable[tuple[str, str, str]]) -> tuple[list[Errand], set[str]]:
-    """The errands in messages (id, group and body of each), and the ids of the messages that cannot be read.
+def errands_in(messages: Iterable[tuple[str, str, str, int]]) -> tuple[list[Errand], set[str]]:
+    """The errands in messages (id, group, body and count of receives), and the ids of those that cannot be read.
 
     What comes in its group after one that cannot be read is no errand: the queue hands it out again, in its order.
     """
     errands, unreadable, stopped = [], set(), set()
-    for id_, group, body in messages:
+    for id_, group, body, attempt in messages:
         try:
-            errand = Errand(receipt=id_, host=group, envelope=from_text(body))
+            errand = Errand(receipt=id_, host=group, envelope=from_text(body), attempt=attempt)
         except Invalid:
             log.exception("message cannot be read", extra={"message_id": id_})
             unreadable.add(id_)

@@ -1,5 +1,6 @@
 """Puts together a deployed stack for its operator: the same table, reached with AWS credentials instead of a key."""
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -27,6 +28,8 @@ from earshot.store.deliveries import secret_hash
 
 if TYPE_CHECKING:
     from earshot.web.parts import Parts
+
+_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 DEFAULT_TENANT = "main"
 """The tenant of a new deployment."""
@@ -116,12 +119,15 @@ class Stack:
         return partial(vet_url, allowed=self._allowed)
 
 
-def open_stack(name: str, tenant: str, loopback: str) -> Stack:
+def open_stack(name: str, tenant: str, loopback: str, *, may_be_new: bool = False) -> Stack:
     """The stack of this name, in the region and with the credentials of the environment.
 
     Raises:
-        Invalid: there is no such stack or no way to it, or the tenant cannot be told; the message says what to do.
+        Invalid: there is no such stack or no way to it, or no such tenant, unless it `may_be_new`; the message says
+            what to do.
     """
+    if tenant and not _TENANT.fullmatch(tenant):
+        raise Invalid("tenant", "must be small letters, digits and hyphens, at most 63, such as acme")
     session = new_session()
     outputs = stack_outputs(session, name)
     missing = [output for output in _SETTINGS.values() if output not in outputs]
@@ -130,11 +136,14 @@ def open_stack(name: str, tenant: str, loopback: str) -> Stack:
     told = {f"EARSHOT_{field.upper()}": outputs[output] for field, output in _SETTINGS.items()}
     settings = CloudSettings.from_env({**told, "EARSHOT_LOOPBACK": loopback})
     cloud = Cloud(settings=settings, session=session)
-    return Stack(cloud=cloud, tenant=tenant or _only_tenant(cloud))
+    return Stack(cloud=cloud, tenant=_tenant(cloud, tenant, may_be_new=may_be_new))
 
 
-def _only_tenant(cloud: Cloud) -> str:
+def _tenant(cloud: Cloud, named: str, *, may_be_new: bool) -> str:
     known = sorted(each.id for each in Company(cloud.table).all_tenants())
-    if len(known) > 1:
+    if not named and len(known) > 1:
         raise Invalid("tenant", f"there are several, so name one with --tenant: {', '.join(known)}")
-    return known[0] if known else DEFAULT_TENANT
+    chosen = named or (known[0] if known else DEFAULT_TENANT)
+    if chosen not in known and not may_be_new:
+        raise Invalid("tenant", f"there is no tenant {chosen}; earshot --tenant {chosen} setup makes one")
+    return chosen

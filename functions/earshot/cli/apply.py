@@ -63,6 +63,8 @@ def _apply_to_stack(context: Context, given: Configuration) -> dict[str, Any]:
 
 
 def _send(client: Client, given: Configuration) -> dict[str, Any]:
+    if given.tenant:
+        raise Invalid("tenant", "cannot be changed with --api; take it out of the file, or use --stack")
     for contact in given.contact:
         client.call("POST", "/v1/contacts", body=msgspec.to_builtins(contact))
     watches = sum(_put_watch(client, each) for each in given.watch)

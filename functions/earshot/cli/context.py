@@ -45,8 +45,8 @@ class Context:
         local = Local(settings=self.settings)
         return InProcess(build_app(local.parts(for_operator=True)), local.admin_key())
 
-    def stack(self) -> "Stack":
-        """The named stack, asked for its outputs once.
+    def stack(self, *, may_be_new: bool = False) -> "Stack":
+        """The named stack, asked for its outputs once; its tenant must be there, unless it `may_be_new`.
 
         Raises:
             Invalid: there is no way to it.
@@ -56,7 +56,8 @@ class Context:
                 from earshot.bootstrap.stack import open_stack  # noqa: PLC0415 - as above
             except ModuleNotFoundError as exc:
                 raise Invalid("stack", "needs boto3: python -m pip install 'earshot[aws]'") from exc
-            self._stack = open_stack(self.settings.stack, self.settings.tenant, self.settings.loopback)
+            named = self.settings
+            self._stack = open_stack(named.stack, named.tenant, named.loopback, may_be_new=may_be_new)
         return self._stack
 
     def operated(self, what: str) -> "tuple[Local | Stack, str]":

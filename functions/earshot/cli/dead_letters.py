@@ -66,6 +66,8 @@ def redrive(context: Context, letter_ids: tuple[str, ...]) -> None:
     of_messages = [each for each in letter_ids if each not in of_deliveries]
     done, unreadable = messages.redrive(of_messages if letter_ids else None)
     done += deliveries.redrive(of_deliveries if letter_ids else None)
+    if letter_ids and not done and not unreadable:
+        raise NotFound("dead letter", " or ".join(letter_ids))
     click.echo(f"{done} will be tried again, at the next tick at the latest")
     if unreadable:
         click.echo(

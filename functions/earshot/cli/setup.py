@@ -38,7 +38,7 @@ def command(context: Context, /, as_json: bool, sign_in: bool, **given: str | No
     """
     if not context.settings.stack:
         raise Invalid("stack", "is missing: earshot --stack earshot setup")
-    stack = context.stack()
+    stack = context.stack(may_be_new=True)
     stack.make_secret()
     is_new = not Company(stack.cloud.table).tenants.at(keys.of_deployment("tenant", stack.tenant))
     tenant = _tenant(stack.applier, stack.tenant, {name: value for name, value in given.items() if value})

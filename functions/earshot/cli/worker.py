@@ -99,7 +99,13 @@ class Worker:
         free = HOSTS_AT_ONCE - reading.under_way
         for received in self._local.queues.receive("fetch", limit=free, visibility_s=VISIBILITY_S):
             self._in_hand[received.receipt] = received
-            reading.begin(Errand(receipt=received.receipt, host=received.group, envelope=received.envelope))
+            errand = Errand(
+                receipt=received.receipt,
+                host=received.group,
+                envelope=received.envelope,
+                attempt=received.receive_count,
+            )
+            reading.begin(errand)
 
     def _count(self, outcome: Outcome, tally: Tally) -> Tally:
         outcome = replace(outcome, name=self._names.get(outcome.source_id) or outcome.name)

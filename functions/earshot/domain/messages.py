@@ -1,7 +1,7 @@
 """What travels between the services: envelopes with ids, never with texts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -46,6 +46,11 @@ def sources_of(envelope: Envelope) -> tuple[str, ...]:
     if not isinstance(sources, list) or not all(isinstance(each, str) for each in sources):
         raise Invalid("body.sources", "must be a list of ids")
     return tuple(sources)
+
+
+def without_limit(envelope: Envelope) -> Envelope:
+    """A fetch message that is of use however long it waited: for one that a person sends again."""
+    return replace(envelope, body={name: value for name, value in envelope.body.items() if name != "until"})
 
 
 def _check_version(envelope: Envelope) -> None:

@@ -29,11 +29,15 @@ GLANCE_S = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One fetch message in our hands; `receipt` is how its queue knows it, `host` its group."""
+    """One fetch message in our hands; `receipt` is how its queue knows it, `host` its group.
+
+    `attempt` counts how often it was handed out.
+    """
 
     receipt: str
     host: str
     envelope: Envelope
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,7 @@ class Reading:
         """Runs in a thread: asks one host, source after source, at its pace."""
         try:
             pace_s = float(errand.envelope.body.get("pace_s", PACE_S))
-            for id_ in () if self._is_late(errand.envelope) else sources_of(errand.envelope):
+            for id_ in () if self._is_late(errand) else sources_of(errand.envelope):
                 self._ask(errand, id_, pace_s)
             if errand.envelope.body.get("more"):
                 # The next message may go to a process that does not know when we asked.
@@ -155,9 +159,12 @@ class Reading:
             log.exception("source not read", extra={"source_id": source_id})
             self._failed.add(errand.receipt)
 
-    def _is_late(self, envelope: Envelope) -> bool:
-        """Whether a message waited so long that its sources have come due again."""
-        until = envelope.body.get("until")
+    def _is_late(self, errand: Errand) -> bool:
+        """Whether a message waited so long that its sources have come due again.
+
+        One that failed before is never late: it has to work, or to end as a dead letter that somebody sees.
+        """
+        until = errand.envelope.body.get("until") if errand.attempt == 1 else None
         return isinstance(until, str) and self._fetcher.is_past(datetime.fromisoformat(until))
 
     def _may_ask(self, host: str, pace_s: float) -> bool:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from earshot.adapters.aws.bus import Event
 from earshot.adapters.aws.letters import Letter
+from earshot.adapters.aws.messages import to_text
 from earshot.adapters.aws.pile import Pile, asking
-from earshot.domain.messages import Envelope
+from earshot.domain.messages import Envelope, without_limit
 
 if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
@@ -131,7 +132,7 @@ class AwsDeadLetters:
                 return
             self._sqs.send_message(
                 QueueUrl=self._addresses.fetch_url,
-                MessageBody=letter.text,
+                MessageBody=to_text(without_limit(envelope)),
                 MessageGroupId=letter.group,
                 # Not the envelope's id: FetchQueue may still know that one, and would drop the message unsaid.
                 MessageDeduplicationId=f"redrive-{letter.id}",

@@ -25,7 +25,9 @@ def stack_outputs(session: Session, name: str) -> dict[str, str]:
     except ClientError as exc:
         code = exc.response.get("Error", {}).get("Code", "unknown")
         if code == "ValidationError":
-            raise Invalid("stack", f"there is no stack {name} in this account and region; look at AWS_REGION") from exc
+            raise Invalid(
+                "stack", f"there is no stack {name} in this account and region; look at AWS_DEFAULT_REGION"
+            ) from exc
         raise Invalid("stack", f"AWS does not tell about {name} ({code}); look at your credentials") from exc
     except BotoCoreError as exc:
         raise Invalid("stack", f"AWS cannot be asked about {name}: {exc}") from exc
