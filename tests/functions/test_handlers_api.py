@@ -146,12 +146,13 @@ def test_health_with_a_key_tells_how_much_waits(ask: Ask, key: str) -> None:
 
 
 def test_the_log_of_a_request_holds_no_path_since_links_carry_their_secret_there(
-    capsys: pytest.CaptureFixture[str], ask: Ask
+    account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    account.put_secret()
     event = an_event("http_get")
     event["rawPath"] = event["requestContext"]["http"]["path"] = "/a/c2VjcmV0LW9mLWEtbGluaw"
 
-    ask(event)
+    account.load("api")(event)
 
     written = capsys.readouterr().out
     assert "request answered" in written
