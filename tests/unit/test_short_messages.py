@@ -137,9 +137,15 @@ def test_a_title_stands_in_for_a_missing_text() -> None:
 
 
 def test_a_text_in_another_script_leaves_what_we_say_about_it() -> None:
-    mention = replace(a_told_mention("Очень плохо", title="плохо"), place="Форум")
+    mention = replace(a_told_mention("非常糟糕", title="糟糕"), place="论坛")
 
     assert composed(mention).text == f"Kritik bei Feed zu Café Morgenrot {LINK}"
+
+
+def test_a_text_in_cyrillic_is_spelled_in_latin_letters() -> None:
+    mention = replace(a_told_mention("Очень плохо"), place="Форум")
+
+    assert composed(mention).text == f'Kritik bei Forum zu Café Morgenrot: "Ochen plokho" {LINK}'
 
 
 def test_a_watch_that_is_gone_is_called_by_its_company() -> None:

@@ -48,6 +48,15 @@ _GROUPS = {
 _INSTEAD = {char: instead for instead, chars in _GROUPS.items() for char in chars}
 # The alphabet writes Greek in capitals, those that look like Latin ones with these.
 _INSTEAD |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)) | {"ς": "Σ"}
+# As BGN/PCGN romanises Russian, without marks; the last four are Ukrainian.
+_CYRILLIC = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ",
+        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya i yi ye g".split(),  # noqa: SIM905 - a row of syllables
+        strict=True,
+    )
+) | {"ъ": "", "ь": ""}
+_INSTEAD |= _CYRILLIC | {char.upper(): instead.capitalize() for char, instead in _CYRILLIC.items()}
 
 _MOST_READ = 2_000
 """Characters of a text that are looked at; putting accents in order takes time that grows with the square."""
@@ -66,7 +75,9 @@ def septets(text: str) -> int:
 
 
 def spelled(text: str) -> str:
-    """The text in one line, in the alphabet: umlauts stay, other accents and what cannot be written go.
+    """The text in one line, in the alphabet: umlauts stay, other accents go, Greek and Cyrillic are spelled.
+
+    What no telephone of old can write, such as Chinese, Arabic or emoji, is left out.
 
     >>> spelled("„Café“ – Dvořák & Łódź: großartig … 🥨")
     '"Café" - Dvorak & Lodz: großartig ...'
