@@ -79,7 +79,10 @@ def functions_get_their_settings(stack: Stack) -> Iterator[str]:
 
 def _settings_of(door: str) -> set[str]:
     """The settings that a door needs, and those that it reads if they are there."""
-    source = (FUNCTIONS / "earshot" / "bootstrap" / f"{door}.py").read_text(encoding="utf-8")
+    folder = FUNCTIONS / "earshot" / "bootstrap"
+    source = (folder / f"{door}.py").read_text(encoding="utf-8")
+    if "bootstrap.outbound" in source:
+        source += (folder / "outbound.py").read_text(encoding="utf-8")
     named = [ast.literal_eval(each) for each in re.findall(r"(?:\bneeds=|^NEEDS = )(\([^)]+\))", source, re.MULTILINE)]
     return {*(name for names in named for name in names), *re.findall(r"\bsettings\.(\w+)", source)}
 

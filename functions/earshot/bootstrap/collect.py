@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from earshot.adapters.aws.messages import from_text
-from earshot.adapters.guard import parse_allowances
-from earshot.adapters.http import HttpAdapter, user_agent
 from earshot.bootstrap.cloud import cloud
-from earshot.bootstrap.project import PROJECT_URL
+from earshot.bootstrap.outbound import http_of
 from earshot.classify.embedded import EmbeddedClassifier
 from earshot.domain.errors import Invalid
 from earshot.services.collecting import Collector
@@ -42,16 +40,9 @@ class Collect:
 
 def bootstrap(env: Mapping[str, str]) -> Collect:
     """Collect, as the environment says."""
-    settings = CloudSettings.from_env(env, needs=("table", "events_topic"))
-    parts = cloud(settings)
-    http = HttpAdapter(
-        user_agent=user_agent(PROJECT_URL, settings.operator or "operator unnamed"),
-        clock=parts.clock,
-        allowances=parse_allowances(settings.loopback),
-        offline=settings.offline,
-    )
+    parts = cloud(CloudSettings.from_env(env, needs=("table", "events_topic")))
     collector = Collector(parts.table, parts.bus, EmbeddedClassifier(), parts.clock)
-    return Collect(fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock))
+    return Collect(fetcher=Fetcher(parts.table, http_of(parts), CONNECTORS, collector, parts.clock))
 
 
 def errands_in(messages: Iterable[tuple[str, str, str, int]]) -> tuple[list[Errand], set[str]]:

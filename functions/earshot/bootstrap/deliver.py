@@ -7,11 +7,9 @@ from typing import Any
 from earshot.adapters.aws.clients import one_attempt_client
 from earshot.adapters.aws.ses import Ses
 from earshot.adapters.aws.sms import SnsSms
-from earshot.adapters.guard import parse_allowances
-from earshot.adapters.http import HttpAdapter, user_agent
 from earshot.adapters.webhook import Webhook
 from earshot.bootstrap.cloud import Cloud, cloud
-from earshot.bootstrap.project import PROJECT_URL
+from earshot.bootstrap.outbound import http_of
 from earshot.domain.contact import Channel
 from earshot.ports.notifier import Courier
 from earshot.services.delivering import Attempt, Deliverer
@@ -43,16 +41,10 @@ def bootstrap(env: Mapping[str, str], attempted: Callable[[Attempt], None]) -> C
 def couriers(parts: Cloud) -> dict[Channel, Courier[Any]]:
     """The channels of a deployment: SES, SNS, and the guarded way to the web."""
     settings = parts.settings
-    http = HttpAdapter(
-        user_agent=user_agent(PROJECT_URL, settings.operator or "operator unnamed"),
-        clock=parts.clock,
-        allowances=parse_allowances(settings.loopback),
-        offline=settings.offline,
-    )
     ses = Ses(one_attempt_client("sesv2", parts.session), sender=settings.mail_from, clock=parts.clock)
     sms = SnsSms(one_attempt_client("sns", parts.session), sender_id=settings.sms_sender)
     return {
         Channel.MAIL: Courier(MailComposer(settings.base_url), ses),
         Channel.SMS: Courier(ShortMessageComposer(settings.base_url), sms),
-        Channel.WEBHOOK: Courier(CallComposer(settings.base_url, parts.secret), Webhook(http, parts.clock)),
+        Channel.WEBHOOK: Courier(CallComposer(settings.base_url, parts.secret), Webhook(http_of(parts), parts.clock)),
     }
