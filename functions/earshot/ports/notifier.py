@@ -76,7 +76,7 @@ class Notifier(Protocol[M_contra]):
         """Returns once the channel has taken the message.
 
         Raises:
-            Deferred: the channel may take it later.
+            Deferred: the channel may take it later; Halted, once somebody has mended something.
             Rejected: the channel will never take it.
             Unconfirmed: the channel may have taken it; nobody knows.
         """
