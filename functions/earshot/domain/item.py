@@ -9,6 +9,12 @@ MAX_TEXT = 4000
 
 PublishedKind = Literal["published", "updated", "seen"]
 
+ItemType = Literal["article", "post", "comment", "review"]
+"""What a thing said is, as the filter `type:` calls it."""
+
+_ARTICLES = frozenset({"feed", "google_alerts"})
+"""Kinds of sources whose items are articles, where nothing says otherwise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
@@ -58,3 +64,12 @@ class Item:
     thread_url: str = ""
     place: str = ""
     """The name of the place as a person would say it, for instance the feed's title."""
+
+    @property
+    def type(self) -> ItemType:
+        """A review has stars, a comment something it answers; of the rest, feeds bring articles, others posts."""
+        if self.rating is not None:
+            return "review"
+        if self.parent_id:
+            return "comment"
+        return "article" if self.source_kind in _ARTICLES else "post"

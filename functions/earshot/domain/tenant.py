@@ -4,17 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from earshot.domain.watch import Noise
+
 LOCAL_TENANT = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """One company; its day begins at midnight in `timezone` (an IANA name); `language` is "de" or "en"."""
+    """One company; its day begins at midnight in `timezone` (an IANA name); `language` is "de" or "en".
+
+    `noise` holds for all its watches.
+    """
 
     id: str
     name: str
     language: str = "en"
     timezone: str = "UTC"
+    noise: Noise = Noise()
     revision: int = 0
 
 

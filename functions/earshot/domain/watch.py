@@ -27,11 +27,38 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Words and phrases: one of `any` must stand in the text, each of `all`, and none of `none`."""
+    """Words and phrases: one of `any` must stand in the text, each of `all`, and none of `none`.
+
+    Where `near` names context words, one of them must stand near one of `any` (of `all` where `any` is empty).
+    `site`, `lang`, `author` and `type` narrow down: of each that names something, one must apply. All are written as
+    in a query (docs/matching.md), so a term may end in options such as `~case`. With a `query` the rest is empty.
+    """
 
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """What is not to be heard, of a tenant or of one watch.
+
+    `accounts` are our own: what they say is no mention. `voices` are colleagues who agreed to be named: what they say
+    is shown, but asks nothing of anybody. `sites`, `authors` and `phrases` are noise: what comes from there, from them,
+    or holds such a phrase is no mention.
+    """
+
+    accounts: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +70,7 @@ class Watch:
     name: str
     role: Role
     terms: Terms
+    noise: Noise = Noise()
     created_at: datetime
     since: datetime | None = None
     revision: int = 0
