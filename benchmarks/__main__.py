@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import classifying, cold_start, costs, feeds, growth, inbox, lambdas, matching, report
+from benchmarks import classifying, cold_start, costs, feeds, growth, inbox, lambdas, matching, report, stories
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.texts import some_texts
 from benchmarks.timing import Row
@@ -22,6 +22,7 @@ _MEASURES: tuple[Callable[[Scale], list[Row]], ...] = (
     growth.collect,
     growth.tick,
     inbox.measure,
+    stories.measure,
 )
 
 

@@ -71,8 +71,10 @@ def _measure(items: list[Item]) -> Costs:
 
 
 def _long_item(name: str) -> Item:
+    # From a place whose texts stand there only: all of these would be one story.
     return an_item(
         name,
+        source_kind="hackernews",
         title="Acme lässt mich seit drei Wochen auf mein Geld warten, wer kennt das noch?",
         text=f"{name}: {_SENTENCE * 12}",
         author=Author(name="Anna Beispiel", id="4711", handle="@anna", url="https://forum.example/u/anna"),

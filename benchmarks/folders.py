@@ -37,7 +37,7 @@ def in_sizes(build: Callable[[Path, int], Local], sizes: Sequence[int]) -> Itera
 
 def a_listening_post(folder: Path, watching: int) -> Local:
     """One feed and `watching` watches of ten phrases, of which the first one hears every entry of `feeds.response`."""
-    local = _empty(folder)
+    local = an_empty_folder(folder)
     others = watches(names((watching - 1) * PHRASES_OF_A_WATCH))
     local.table.put_many([Company(local.table).watches.row(each) for each in (a_watch("own", any=(NAMED,)), *others)])
     local.table.put_many([Listening(local.table).sources.row(a_source(kind="feed"))])
@@ -47,7 +47,7 @@ def a_listening_post(folder: Path, watching: int) -> Local:
 
 def a_busy_schedule(folder: Path, sources: int) -> Local:
     """So many sources on as many hosts, all due at `NOW`."""
-    local = _empty(folder)
+    local = an_empty_folder(folder)
     ids = [f"s_{i:06d}" for i in range(sources)]
     local.table.put_many([row for id_ in ids for row in _scheduled(local, id_)])
     return local
@@ -55,7 +55,7 @@ def a_busy_schedule(folder: Path, sources: int) -> Local:
 
 def a_full_inbox(folder: Path, mentions: int) -> Local:
     """So many mentions, heard a minute apart: one in five of each kind, three in ten of them open."""
-    local = _empty(folder)
+    local = an_empty_folder(folder)
     rows = (mention_row(_mention(i)) for i in range(mentions))
     while batch := list(islice(rows, _BATCH)):
         local.table.put_many(batch)
@@ -69,7 +69,8 @@ def mention_row(mention: Mention) -> Row:
     )
 
 
-def _empty(folder: Path) -> Local:
+def an_empty_folder(folder: Path) -> Local:
+    """A company that nobody listens for yet."""
     local = Local(settings=Settings(data=str(folder), offline=True), tenant=TENANT)
     Company(local.table).tenants.add(a_tenant())
     return local

@@ -19,7 +19,7 @@ to compare between versions and machines. The last column is the median by itsel
 - Machine: {machine}. Date: {day}.
 - Texts: {origin}.
 - Phrases: ten that stand in the texts, the same at every size, and made-up names of firms.
-- Collect, tick and inbox: the wiring of a local run over SQLite in a temporary folder; each write waits for the disk.
+- Collect, tick, inbox, stories: the wiring of a local run over SQLite in a temporary folder; writes wait for the disk.
 
 """
 _TIMINGS = "| area | what | times as long | as | median |\n|---|---|---:|---|---:|\n"

@@ -15,6 +15,7 @@ class Scale:
     watches: tuple[int, ...]
     sources: tuple[int, ...]
     mentions: tuple[int, ...]
+    stories: tuple[int, ...]
 
 
 FULL = Scale(
@@ -26,6 +27,7 @@ FULL = Scale(
     watches=(10, 100, 1_000),
     sources=(10, 100, 1_000),
     mentions=(100, 10_000, 100_000),
+    stories=(1_000, 100_000),
 )
 QUICK = Scale(
     tries=3,
@@ -36,4 +38,5 @@ QUICK = Scale(
     watches=(10, 100),
     sources=(10, 50),
     mentions=(100, 10_000),
+    stories=(100, 2_000),
 )

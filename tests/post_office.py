@@ -7,12 +7,11 @@ from typing import Any
 from builders import TENANT, a_contact, a_delivery, a_mention, a_tenant, a_watch
 from earshot.adapters.memory import DictTable
 from earshot.domain.contact import Channel, Contact
-from earshot.domain.delivery import Delivery
+from earshot.domain.delivery import Delivery, delivery_todo
 from earshot.domain.gate import Gate
 from earshot.domain.mention import Mention
 from earshot.domain.messages import MessageType, message
 from earshot.domain.todo import Todo
-from earshot.services.alerting import delivery_todo
 from earshot.services.dead_letters import DeadLetters
 from earshot.services.delivering import Attempt, Deliverer
 from earshot.store.company import Company

@@ -20,6 +20,7 @@ from earshot.ports.connector import Connector
 from earshot.services.access import Access
 from earshot.services.inbox import Inbox
 from earshot.services.links import link_secret, link_token
+from earshot.services.questions import Questions
 from earshot.services.sourcing import Sourcing
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
@@ -30,7 +31,7 @@ from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
 from earshot.web.parts import OutboxReader, Parts
 from earshot.web.routes import build_app
-from fakes import CannedConnector, FixedClock
+from fakes import CannedConnector, FixedClock, RecordingBus
 
 CONNECTORS: Mapping[str, Connector] = {"feed": CannedConnector(kind="feed"), "google_alerts": GoogleAlertsConnector()}
 SECRET = b"a secret of at least thirty-two bytes"
@@ -72,10 +73,14 @@ class Server:
         self.deliveries = Deliveries(self.table)
         self.listening = Listening(self.table)
         self.company = Company(self.table)
+        self.bus = RecordingBus()
+        watching = Watching(self.table, self.clock)
+        sourcing = Sourcing(self.table, CONNECTORS, refuse_loopback, self.clock)
         self.parts = Parts(
             inbox=Inbox(self.table, self.clock),
-            watching=Watching(self.table, self.clock),
-            sourcing=Sourcing(self.table, CONNECTORS, refuse_loopback, self.clock),
+            watching=watching,
+            sourcing=sourcing,
+            questions=lambda: Questions(self.table, self.bus, watching, sourcing, self.clock),
             telling=Telling(self.table, refuse_loopback, self.clock),
             access=self.access,
             company=self.company,

@@ -15,7 +15,14 @@ from story.site import ROOT, Post, serving
 
 pytestmark = pytest.mark.skipif(not found(), reason="no Chromium on this machine (Debian: apt-get install chromium)")
 
-PAGES = {"inbox": "/", "done": "/?status=done", "watches": "/watches", "sources": "/sources", "outbox": "/outbox"}
+PAGES = {
+    "inbox": "/",
+    "done": "/?status=done",
+    "watches": "/watches",
+    "sources": "/sources",
+    "outbox": "/outbox",
+    "why": "/why?url=https://luettenhavener-bote.example/lokales/kaimauer",
+}
 PICTURES = os.environ.get("EARSHOT_SCREENSHOTS", "")
 
 

@@ -14,7 +14,10 @@ from emulator import emulating
 __all__ = ["built_tree"]
 
 HOSTS = tuple(f"host{number:02d}.example" for number in range(20))
-OWN = ("blog", "hook", "slow", "lost", "setup", "clerk", "remote", "grave", "held", "sms", "rights", "twice", "clock")
+OWN = (
+    *("blog", "hook", "slow", "lost", "setup", "clerk", "remote", "grave", "held", "sms", "rights", "twice", "clock"),
+    "asked",
+)
 NAMES = (*(f"{name}.example" for name in OWN), "practice.localhost", *HOSTS)
 """A host for each story, since a host is asked at its pace."""
 

@@ -11,8 +11,7 @@ from cloud.places import Called
 from cloud.stories import a_complaint_reaches
 from cloud.troubles import NEEDS_PROC, kill_worker, time_passes
 from earshot.domain.contact import Channel
-from earshot.domain.delivery import Delivery, State
-from earshot.services.alerting import delivery_todo
+from earshot.domain.delivery import Delivery, State, delivery_todo
 from earshot.store.deliveries import Deliveries
 from earshot.store.todos import Todos
 

@@ -50,13 +50,18 @@ def name(emulated_client: "DynamoDBClient") -> Iterator[str]:
 
 def as_stored(rows: dict[Key, Row]) -> dict[Key, Row]:
     """Rows as JSON keeps them: a tuple in a body becomes a list."""
-    return {key: replace(row, body=json.loads(json.dumps(row.body))) for key, row in rows.items()}
+    return without_tokens({key: replace(row, body=json.loads(json.dumps(row.body))) for key, row in rows.items()})
+
+
+def without_tokens(rows: dict[Key, Row]) -> dict[Key, Row]:
+    """Rows without what is drawn anew in every run: the token of an edition."""
+    return {key: replace(row, body={}) if row.kind == "edition" else row for key, row in rows.items()}
 
 
 def all_rows(client: "DynamoDBClient", name: str) -> dict[Key, Row]:
     pages = client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
     keys = [Key(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
-    return DynamoTable(client, name).get_many(keys)
+    return without_tokens(DynamoTable(client, name).get_many(keys))
 
 
 @pytest.mark.parametrize("schedule", [Schedule(), by_chance(4)], ids=["a quiet day", "lost events and a crash"])

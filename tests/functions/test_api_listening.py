@@ -27,7 +27,8 @@ def test_a_watch_is_added_read_changed_and_removed(server: Server) -> None:
     removed = server.call("DELETE", where, key=key)
 
     assert (added.status, added.json["role"], added.json["since"]) == (201, "own", None)
-    assert added.json["terms"] == {"any": ["Acme", "ACME AG"], "all": [], "none": ["Jobs"]}
+    assert {name: each for name, each in added.json["terms"].items() if each} == WATCH["terms"]
+    assert added.json["query"] == '(Acme OR "ACME AG") -Jobs'
     assert (changed.status, changed.json["role"], changed.json["since"]) == (200, "product", "2026-01-01T00:00:00Z")
     assert read.json == {**changed.json, "alert_offers": read.json["alert_offers"]}
     assert listed.json == {"watches": [changed.json]}
@@ -50,6 +51,10 @@ def test_a_second_watch_of_one_name_is_a_conflict(server: Server) -> None:
         ({"name": "Acme"}, "terms"),
         ({**WATCH, "colour": "red"}, "colour"),
         ({**WATCH, "terms": {"some": []}}, "terms.some"),
+        ({**WATCH, "query": "acme"}, "query"),
+        ({"name": "Acme", "query": "acme OR"}, "query"),
+        ({**WATCH, "noise": {"some": []}}, "noise.some"),
+        ({**WATCH, "noise": {"sites": ["no site"]}}, "noise.sites"),
         ({**WATCH, "role": "enemy"}, "role"),
         ({**WATCH, "name": "a\nb" * 60}, "name"),
         ({**WATCH, "since": "soon"}, "since"),

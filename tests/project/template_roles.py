@@ -15,9 +15,11 @@ MAY: dict[str, dict[str, set[str]]] = {
     # Planner: due rows from the index; asks who listens (query), leases (put), drops orphans (delete).
     "PlanFunction": {"Table": ROW, "Table/index/due": {"dynamodb:Query"}, "FetchQueue": SEND, "Events": PUBLISH},
     # Fetcher and Collector: known mentions in a batch; links in a batch; mention, todo, source and schedule by
-    # themselves; nothing is deleted and no index is read. Lambda takes messages from the queue in the function's name.
+    # themselves; nothing is deleted. The inbox index is read for previews only. Lambda takes messages from the queue in
+    # the function's name.
     "CollectFunction": {
         "Table": ROW - {"dynamodb:DeleteItem"} | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
+        "Table/index/inbox": {"dynamodb:Query"},
         "FetchQueue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", *LENGTH},
         "Events": PUBLISH,
     },
@@ -32,11 +34,12 @@ MAY: dict[str, dict[str, set[str]]] = {
         "EventDeadLetters": SEND,
         **SECRET,
     },
-    # The routes: single rows, an author's mentions in a batch, lists from the index; health asks how long queues are.
+    # The routes: single rows, an author's mentions in a batch, lists from the index; health asks how long queues are,
+    # and what a preview or a why needs to have read goes into the queue of fetches.
     "ApiFunction": {
         "Table": ROW | {"dynamodb:BatchGetItem"},
         "Table/index/inbox": {"dynamodb:Query"},
-        "FetchQueue": LENGTH,
+        "FetchQueue": LENGTH | SEND,
         "FetchDeadLetters": LENGTH,
         "EventDeadLetters": LENGTH,
         **SECRET,

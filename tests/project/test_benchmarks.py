@@ -26,6 +26,7 @@ TIMED = (
     "an item, 1,000 phrases",
     "an item, 10,000 phrases",
     "an item, one `re` of 1,000 phrases",
+    "an item, one `re` of 1,000 phrases between `\\b`",
     "building for 10,000 phrases",
     "a verdict",
     "the first verdict: reading the weights",
@@ -44,6 +45,11 @@ TIMED = (
         for what in ("first page of 50", "5 rows, nine tenths down", "the page at /")
         for mentions in ("100", "10,000")
     ),
+    *(
+        f"{what}, {stories} stories"
+        for what in ("looking for the story of a copy", "looking for that of something new")
+        for stories in ("100", "2,000")
+    ),
 )
 LOOSE = {
     "an item, 10,000 phrases": 8,
@@ -53,6 +59,8 @@ LOOSE = {
     "50 sources, none due": 5,
     "first page of 50, 10,000 mentions": 5,
     "the page at /, 10,000 mentions": 5,
+    "looking for the story of a copy, 2,000 stories": 3,
+    "looking for that of something new, 2,000 stories": 3,
 }
 """How many times as long the larger one may take: about linear where it must be, about the same where it can be."""
 

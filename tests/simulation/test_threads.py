@@ -8,9 +8,8 @@ from builders import TENANT, a_contact, a_delivery, a_mention, a_tenant
 from earshot.adapters.queues import LocalBus, SqliteQueues
 from earshot.adapters.sqlite import Database, SqliteTable
 from earshot.domain.contact import Channel, Contact
-from earshot.domain.delivery import Delivery, State
+from earshot.domain.delivery import Delivery, State, delivery_todo
 from earshot.domain.messages import MessageType, message
-from earshot.services.alerting import delivery_todo
 from earshot.services.delivering import Deliverer
 from earshot.services.planning import Planner
 from earshot.store.company import Company

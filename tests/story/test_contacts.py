@@ -130,7 +130,7 @@ def test_a_file_with_contacts_of_three_kinds_is_applied(either: Post) -> None:
     applied = either.json("apply", "earshot.toml")
 
     contacts = either.json("contact", "list")["contacts"]
-    assert applied == {"watches": 1, "sources": 1, "contacts": 3}
+    assert applied == {"watches": 1, "sources": 1, "contacts": 3, "noise": 0}
     assert sorted((each["email"], each["phone"], each["webhook"]) for each in contacts) == [
         ("", "", HOOK),
         ("", "+4915112345678", ""),
@@ -144,7 +144,7 @@ def test_a_file_applied_twice_over_the_api_doubles_nothing(remote: Post, server:
     answers = [remote.earshot("apply", "earshot.toml", "--json") for _ in range(2)]
 
     assert [answer.returncode for answer in answers] == [0, 0]
-    assert json.loads(answers[1].stdout).keys() == {"watches", "sources", "contacts"}
+    assert json.loads(answers[1].stdout).keys() == {"watches", "sources", "contacts", "noise"}
     assert len(server.parts.telling.all(TENANT)) == 3
     assert len(server.parts.watching.all(TENANT)) == len(server.parts.sourcing.all(TENANT)) == 1
 

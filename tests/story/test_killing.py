@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,11 +43,15 @@ def _practice(folder: Path, site: Site, smtp: str) -> Post:
 
 
 def _identities(post: Post) -> Counter[str]:
-    """The mentions by id, which follows from what they are and not from who told it first."""
-    return Counter(each["id"] for each in _all(post))
+    """The mentions by id, which follows from what they are and not from who told it first; all places of a story."""
+    return Counter(id_ for each in _all(post) for id_ in _told_in(each))
 
 
-def _all(post: Post) -> list[dict[str, str]]:
+def _told_in(card: dict[str, Any]) -> list[str]:
+    return [place["mention"] for place in card["story"]["places"]] if card["story"] else [card["id"]]
+
+
+def _all(post: Post) -> list[dict[str, Any]]:
     found, cursor = [], ""
     while True:
         page = post.json("mentions", "list", "--limit", "100", *(["--cursor", cursor] if cursor else []))

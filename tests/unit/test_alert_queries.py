@@ -26,6 +26,23 @@ def anywhere(*any_: str, all_: tuple[str, ...] = (), none: tuple[str, ...] = (),
     return [each.query for each in offers(*any_, all_=all_, none=none, role=role) if each.about == "everywhere"]
 
 
+@pytest.mark.parametrize(
+    ("terms", "query"),
+    [
+        (Terms(any=("Bild~case", "Deutsche Bahn~-endings~compounds", "C\\*")), '("Bild" OR "Deutsche Bahn" OR "C*")'),
+        (Terms(any=("Apple~case",), none=("Saft~exact",), near=("iPhone",), lang=("de",)), '"Apple" -"Saft"'),
+        (Terms(query='("Acme GmbH"~case OR @acme) Kaffee -jobs lang:de'), '("Acme GmbH" OR @acme) "Kaffee" -"jobs"'),
+        (Terms(query='"Acme GmbH"~case NEAR/5 (iPhone OR Mac)'), '"Acme GmbH"'),
+    ],
+)
+def test_words_are_searched_for_as_they_are_spoken(terms: Terms, query: str) -> None:
+    assert [each.query for each in alert_offers(a_watch(terms=terms)) if each.about == "everywhere"] == [query]
+
+
+def test_a_watch_of_sites_only_has_nothing_to_search_for() -> None:
+    assert alert_offers(a_watch(terms=Terms(query="site:heise.de"))) == ()
+
+
 def test_there_is_one_search_of_the_web_and_one_for_each_group_of_places() -> None:
     found = {each.about: each.query for each in offers("Acme GmbH")}
 

@@ -10,6 +10,7 @@ import pytest
 from builders import TENANT
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Invalid
+from earshot.domain.watch import Noise
 from earshot.services.applying import Applied, Applier, read_configuration
 from earshot.services.inputs import ContactInput
 from earshot.services.sourcing import Sourcing
@@ -200,3 +201,70 @@ def test_a_contact_from_before_ages_were_kept_stays_without_one() -> None:
     Company(table).contacts.become(replace(known, created_at=None))
 
     assert not applier.telling.put(applier.tenant(TENANT), given)[1]
+
+
+NOISE = """
+[noise]
+sites = ["jobs.example"]
+phrases = ["Stellenangebot", "we are hiring"]
+"""
+
+
+def test_the_noise_of_the_file_is_that_of_the_company(table: DictTable, applier: Applier) -> None:
+    first, again = (applier.apply(TENANT, read_configuration(FILE + NOISE)) for _ in range(2))
+
+    assert (first.noise, again) == (3, Applied())
+    assert applier.watching.noise(TENANT) == Noise(sites=("jobs.example",), phrases=("Stellenangebot", "we are hiring"))
+    (tenant,) = Company(table).all_tenants()
+    assert (tenant.name, tenant.language) == ("Acme GmbH", "de")
+
+
+def test_noise_that_a_later_file_does_not_name_goes_and_what_was_added_otherwise_stays(applier: Applier) -> None:
+    applier.apply(TENANT, read_configuration(FILE + NOISE))
+    named = applier.watching.noise(TENANT)
+    applier.watching.change_noise(TENANT, replace(named, phrases=(*named.phrases, "Lottozahlen"), authors=("bot",)))
+
+    fewer = applier.apply(TENANT, read_configuration(NOISE.replace('"Stellenangebot", ', "")))
+    after_fewer = applier.watching.noise(TENANT)
+    none = applier.apply(TENANT, read_configuration(""))
+
+    assert (fewer.noise, none.noise) == (1, 2)
+    assert after_fewer == Noise(sites=("jobs.example",), phrases=("Lottozahlen", "we are hiring"), authors=("bot",))
+    assert applier.watching.noise(TENANT) == Noise(phrases=("Lottozahlen",), authors=("bot",))
+
+
+def test_renaming_the_company_keeps_its_noise(applier: Applier) -> None:
+    applier.watching.change_noise(TENANT, Noise(authors=("bot",)))
+
+    applier.apply(TENANT, read_configuration(FILE))
+
+    assert applier.tenant(TENANT).noise == Noise(authors=("bot",))
+
+
+def test_a_watch_of_the_file_may_be_a_query_with_noise(applier: Applier) -> None:
+    watch = """[[watch]]\nname = "Acme"\nquery = '"Acme GmbH" OR @acme -jobs'\nnoise = { authors = ["bot"] }"""
+
+    applier.apply(TENANT, read_configuration(watch))
+
+    found = applier.watching.get(TENANT, "Acme")
+    assert (found.terms.query, found.noise) == ('"Acme GmbH" OR @acme -jobs', Noise(authors=("bot",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('[noise]\nsites = ["no site"]', "noise.sites"),
+        ("[noise]\ncolours = []", "noise.colours"),
+        ('[[watch]]\nname = "A"\nquery = "(a"', "watch[1].query"),
+        ('[[watch]]\nname = "A"\nquery = "a"\nterms = { any = ["a"] }', "watch[1].query"),
+        ('[[watch]]\nname = "A"\nquery = "a"\nnoise = { sites = ["?"] }', "watch[1].noise.sites"),
+    ],
+)
+def test_noise_and_queries_that_cannot_be_used_are_refused_by_their_place(
+    table: DictTable, applier: Applier, text: str, field: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        applier.apply(TENANT, read_configuration(text))
+
+    assert caught.value.field == field
+    assert table._rows == {}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,9 @@ from builders import (
 )
 from earshot.adapters.memory import DictTable
 from earshot.domain.item import Author, Engagement, Item
-from earshot.domain.mention import Status
+from earshot.domain.mention import Status, mention_id
 from earshot.domain.messages import Envelope
+from earshot.matching.likeness import CLAIMED
 from earshot.ports.table import Key, Row
 from earshot.services.alerting import Alerter
 from earshot.services.collecting import Collector
@@ -32,6 +34,7 @@ from earshot.services.fetching import Fetcher
 from earshot.services.inbox import Inbox
 from earshot.services.listing import Filters
 from earshot.services.planning import Planner
+from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
@@ -40,18 +43,20 @@ from fakes import WordClassifier as Classifier
 from metering import MeteredTable, size_of, write_units
 
 
-def a_large_item(name: str = "1") -> Item:
-    """An item whose mention has just under three kilobytes."""
-    return an_item(
+def a_large_item(name: str = "1", source_kind: str = "hackernews", **changes: Any) -> Item:
+    """An item whose mention has just under three kilobytes; from a place whose texts stand there only."""
+    item = an_item(
         name,
+        source_kind=source_kind,
         title="Acme " + "ü" * 100,
-        text="Acme ist schlecht. " + "Wörter " * 140,
+        text="Acme ist schlecht. " + " ".join(f"Wort {i}" for i in range(110)),
         author=Author(name="Anna Beispiel", id="4711", handle="@anna", url="https://forum.example/u/anna"),
         engagement=Engagement(likes=12, reposts=3, replies=4, views=1000),
         root_id=f"root-{name}",
         thread_url="https://forum.example/t/1",
         place="Ein Forum mit einem langen Namen",
     )
+    return replace(item, **changes)
 
 
 class MeteredPost:
@@ -80,6 +85,14 @@ class MeteredPost:
         assert source is not None
         self.http.answers[source.locator] = a_response(answer, status)
         self.fetcher.take(source, self.fetcher.ask(source), correlation_id="c")
+
+    def store(self, *items: Item) -> None:
+        self.fetcher._collector.store(a_page(*items), a_source(), [a_subscription()], correlation_id="c")
+
+    def row(self, item: Item) -> Row:
+        found = self.table.get(keys.of_tenant(TENANT, "mention", mention_id(TENANT, item.identity)))
+        assert found is not None
+        return found
 
     def alert(self) -> list[Envelope]:
         """Handles what collect announced, and returns what alert announced."""
@@ -131,6 +144,68 @@ def test_a_new_mention_of_three_kilobytes_costs_eleven_units() -> None:
     assert row is not None
     assert 2048 < size_of(row) <= 3072
     assert meter.units <= 11, meter.bills
+
+
+def test_a_new_mention_that_may_tell_a_story_costs_fifteen_units() -> None:
+    company = MeteredPost()
+    item = a_large_item(source_kind="feed")
+
+    with company.meter.fresh() as meter:
+        company.store(item)
+
+    assert 2048 < size_of(company.row(item)) <= 3072
+    assert sum("storykey" in bill for bill in meter.bills) == CLAIMED
+    assert meter.units <= 15, meter.bills
+
+
+def test_a_further_place_of_a_story_costs_fifteen_units() -> None:
+    company = MeteredPost()
+    head, place = a_large_item("1", "feed"), a_large_item("2", "feed", title="Acme", place="Ein anderes Forum")
+    company.store(head)
+
+    with company.meter.fresh() as meter:
+        company.store(place)
+
+    assert "copies" in str(company.row(head).body)
+    assert company.row(place).inbox is None
+    assert meter.units <= 15, meter.bills
+
+
+@pytest.mark.parametrize("title", ["Acme", "Acme anders"], ids=["unchanged", "changed"])
+def test_a_place_that_is_known_costs_nothing_but_its_edit(title: str) -> None:
+    company = MeteredPost()
+    head, place = a_large_item("1", "feed"), a_large_item("2", "feed", title="Acme")
+    company.store(head, place)
+
+    with company.meter.fresh() as meter:
+        company.store(head, replace(place, title=title))
+
+    assert meter.writes == (title != "Acme")
+    assert meter.units <= 3 * (title != "Acme"), meter.bills
+
+
+def test_alerting_a_mention_that_may_tell_a_story_costs_four_units_and_ten_for_each_delivery() -> None:
+    company = MeteredPost()
+    company.store(a_large_item(source_kind="feed"))
+
+    with company.meter.fresh() as meter:
+        company.deliver(company.alert())
+
+    assert meter.units <= 4 + 10, meter.bills
+
+
+def test_a_page_of_stories_reads_one_row_more_than_it_shows() -> None:
+    company = MeteredPost()
+    company.store(*(a_large_item(str(i), "feed") for i in range(5)))
+    for i in range(10):
+        Mentions(company.table).add(a_mention(f"lone{i}"))
+
+    with company.meter.fresh() as meter:
+        page = Inbox(company.table, company.clock).list(TENANT, Filters(), limit=7)
+
+    assert len(page.mentions) == 7
+    assert any(mention.copies for mention in page.mentions)
+    assert meter.rows_read <= 8
 
 
 @pytest.mark.parametrize("contacts", [0, 1, 3])

@@ -8,8 +8,7 @@ import pytest
 from builders import TENANT, a_delivery, a_source, a_subscription
 from earshot.adapters.memory import DictTable
 from earshot.domain.contact import Channel
-from earshot.domain.delivery import Delivery, State, dropped, failed, put_off, sent, taken, uncertain
-from earshot.services.alerting import delivery_todo
+from earshot.domain.delivery import Delivery, State, delivery_todo, dropped, failed, put_off, sent, taken, uncertain
 from earshot.services.health import tenant_figures
 from earshot.services.troubles import Troubles
 from earshot.store.deliveries import Deliveries

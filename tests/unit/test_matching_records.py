@@ -70,7 +70,7 @@ def test_the_answer_is_plain_json():
         ({"text": "x", "language": True}, "language: must be a string"),
         (
             {"text": "x", "sentiment": "y"},
-            'record: unknown field "sentiment"; known are text, title, url, author, language',
+            'record: unknown field "sentiment"; known are text, title, url, author, language, type',
         ),
         (["text"], 'record: must be an object such as {"text": "…"}'),
         ("text", 'record: must be an object such as {"text": "…"}'),

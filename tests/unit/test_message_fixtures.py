@@ -9,7 +9,11 @@ from earshot.domain.messages import VERSION, Envelope, MessageType, body_of, sou
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "messages"
 FILES = sorted(FOLDER.glob("v*/*.json"))
-SUBJECTS = {MessageType.MENTION_STORED: "mention", MessageType.DELIVERY_PLANNED: "delivery"}
+SUBJECTS = {
+    MessageType.MENTION_STORED: "mention",
+    MessageType.DELIVERY_PLANNED: "delivery",
+    MessageType.JOB_PART: "job",
+}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")

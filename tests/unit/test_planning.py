@@ -10,12 +10,11 @@ import pytest
 
 from builders import SOURCE, TENANT, a_delivery, a_mention, a_schedule, a_subscription, a_todo
 from earshot.adapters.memory import DictTable
-from earshot.domain.delivery import State, taken
+from earshot.domain.delivery import State, delivery_todo, taken
 from earshot.domain.errors import BusError
 from earshot.domain.messages import Envelope, MessageType
 from earshot.domain.todo import LEASE, ORPHAN_AFTER, Purpose
 from earshot.ports.table import Key
-from earshot.services.alerting import delivery_todo
 from earshot.services.planning import MESSAGE_SOURCES, Planned, Planner
 from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_schedules, all_todos

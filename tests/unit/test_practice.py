@@ -12,10 +12,10 @@ from earshot.domain.item import Item
 from earshot.domain.source import Source
 from earshot.domain.watch import Role, Watch
 from earshot.matching.matcher import Matcher
-from earshot.matching.terms import validate_terms
 from earshot.ports.http import Response
 from earshot.practice.site import FEEDS, HOST, page
-from earshot.services.inputs import Configuration, read
+from earshot.services.inputs import Configuration, NoiseInput, read
+from earshot.services.wording import read_noise, read_terms
 from earshot.sources.registry import CONNECTORS
 
 EXAMPLE = Path(__file__).parents[2] / "earshot.example.toml"
@@ -112,11 +112,12 @@ def matcher() -> Matcher:
                 tenant="morgenrot",
                 name=each.name,
                 role=Role(each.role),
-                terms=validate_terms(each.terms.any, each.terms.all, each.terms.none),
+                terms=read_terms(each),
                 created_at=NOW,
             )
             for each in configuration().watch
-        ]
+        ],
+        read_noise(configuration().noise or NoiseInput()),
     )
 
 

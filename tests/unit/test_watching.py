@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from builders import SOURCE, TENANT, a_schedule, a_source, a_subscription
+from builders import SOURCE, TENANT, a_schedule, a_source, a_subscription, a_tenant
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Conflict, Invalid, NotFound
-from earshot.domain.watch import Role
-from earshot.services import watching
-from earshot.services.inputs import TermsInput, WatchInput
+from earshot.domain.watch import Noise, Role
+from earshot.services import watching, wording
+from earshot.services.inputs import NoiseInput, TermsInput, WatchInput
 from earshot.services.watching import Watching, watch_id
+from earshot.store.company import Company
 from earshot.store.listening import Listening
 from fakes import NOW, FixedClock
 
@@ -188,3 +189,64 @@ def test_there_is_an_end_to_the_number_of_watches(watches: Watching, monkeypatch
 
 def test_the_id_of_a_watch_follows_from_tenant_and_name() -> None:
     assert watch_id(TENANT, "Acme") != watch_id("t_other", "Acme")
+
+
+def test_a_watch_has_noise_of_its_own(watches: Watching) -> None:
+    noise = NoiseInput(sites=["https://www.Jobs.example/"])
+
+    added = watches.add(TENANT, WatchInput(name="Acme", query="acme -jobs", noise=noise))
+    changed = watches.change(TENANT, "Acme", WatchInput(name="Acme", query="acme -jobs"))
+
+    assert (added.terms.query, added.noise.sites, changed.noise) == ("acme -jobs", ("jobs.example",), Noise())
+
+
+def test_a_watch_whose_words_take_too_much_room_is_refused_also_when_it_is_changed(
+    watches: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watches.add(TENANT, given("a"))
+    watch = watches.add(TENANT, given("b", word="Firma"))
+    monkeypatch.setattr(wording, "MAX_BYTES", 2 * wording.size_of(watch.terms, watch.noise))
+
+    with pytest.raises(Invalid, match=r"terms: take .* bytes with those of all other watches"):
+        watches.change(TENANT, "b", given("b", word="Konzern~case"))
+
+    assert watches.change(TENANT, "b", given("b", word="Firmen")).terms.any == ("Firmen",)
+
+
+def test_a_company_without_noise_hears_everything(watches: Watching) -> None:
+    assert watches.noise(TENANT) == Noise()
+
+
+def test_changed_noise_is_kept_with_the_company_and_makes_its_sources_be_read_anew(
+    table: DictTable, watches: Watching
+) -> None:
+    Company(table).tenants.add(a_tenant())
+    listening = listen(table)
+
+    watches.change_noise(TENANT, Noise(phrases=("Jobs",)))
+
+    (tenant,) = Company(table).all_tenants()
+    assert (tenant.name, tenant.noise, watches.noise(TENANT)) == ("Acme GmbH", tenant.noise, Noise(phrases=("Jobs",)))
+    assert is_read_anew(listening)
+
+
+def test_noise_that_is_as_it_was_writes_nothing(table: DictTable, watches: Watching) -> None:
+    watches.change_noise(TENANT, Noise(phrases=("Jobs",)))
+    before = dict(table._rows)
+
+    watches.change_noise(TENANT, Noise(phrases=("Jobs",)))
+
+    assert table._rows == before
+
+
+def test_a_company_that_nobody_named_can_have_noise(table: DictTable, watches: Watching) -> None:
+    watches.change_noise(TENANT, Noise(phrases=("Jobs",)))
+
+    assert [(tenant.id, tenant.name) for tenant in Company(table).all_tenants()] == [(TENANT, "My company")]
+
+
+def test_too_much_noise_is_refused_and_nothing_changes(watches: Watching) -> None:
+    with pytest.raises(Invalid, match="noise: takes"):
+        watches.change_noise(TENANT, Noise(phrases=("x" * 70_000,)))
+
+    assert watches.noise(TENANT) == Noise()

@@ -101,6 +101,11 @@ class SqliteQueues:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM messages WHERE queue = ?", (queue,))
 
+    def forget(self, correlation_id: str) -> None:
+        """Forgets the messages of one chain, in whatever queue: somebody has done all that they ask for."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM messages WHERE instr(body, ?)", (f'"correlation_id":"{correlation_id}"',))
+
     def visible(self, queue: str) -> bool:
         """Whether `receive` would hand anything out now."""
         return self._database.connection().execute(_HEADS, (queue, self._now(), 1)).fetchone() is not None

@@ -12,6 +12,7 @@ from earshot.domain.errors import StoreError
 from earshot.services.access import Access
 from earshot.services.health import tenant_figures
 from earshot.services.inbox import Inbox
+from earshot.services.questions import Questions
 from earshot.services.sourcing import Sourcing
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
@@ -38,14 +39,17 @@ def parts(
 ) -> Parts:
     """What a deployment's routes use; nobody may name a loopback place through them, but for its operator's own."""
     depths = Depths(queue_client("sqs", of.session), _queues(of.settings))
+    watching = Watching(of.table, of.clock)
+    sourcing = sourcing or Sourcing(of.table, CONNECTORS, vet_url, of.clock)
     return Parts(
         inbox=Inbox(of.table, of.clock),
-        watching=Watching(of.table, of.clock),
-        sourcing=sourcing or Sourcing(of.table, CONNECTORS, vet_url, of.clock),
+        watching=watching,
+        sourcing=sourcing,
         telling=telling or Telling(of.table, vet_url, of.clock),
         access=access or Access(of.table, of.clock, of.secret),
         company=Company(of.table),
         deliveries=Deliveries(of.table),
+        questions=cache(lambda: Questions(of.table, of.bus, watching, sourcing, of.clock)),
         clock=of.clock,
         base_url=of.settings.base_url,
         secure_cookies=True,

@@ -2,17 +2,18 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from earshot.adapters.aws.messages import from_text
 from earshot.bootstrap.cloud import cloud
+from earshot.bootstrap.jobs import answering_of
+from earshot.bootstrap.judged import collector_of
 from earshot.bootstrap.outbound import http_of
-from earshot.classify.embedded import EmbeddedClassifier
 from earshot.domain.errors import Invalid
-from earshot.services.collecting import Collector
+from earshot.domain.messages import Envelope
 from earshot.services.fetching import Fetcher, Outcome
-from earshot.services.reading import Errand, Reading, read_all
+from earshot.services.reading import Errand, Reader, Reading, read_all
 from earshot.settings import CloudSettings
 from earshot.sources.registry import CONNECTORS
 
@@ -27,13 +28,14 @@ class Collect:
     """Reads batches of sources; a warm process remembers when it asked which host."""
 
     fetcher: Fetcher
+    jobs: Callable[[Envelope], Reader]
     last_asked: dict[str, float] = field(default_factory=dict)
 
     def read(self, errands: Iterable[Errand]) -> tuple[list[Outcome], set[str]]:
         """Runs a batch of errands; tells the outcomes and the receipts of those that failed."""
         ends_at = time.monotonic() + DEADLINE_S
         outcomes: list[Outcome] = []
-        reading = Reading(self.fetcher, self.last_asked, is_over=lambda: time.monotonic() > ends_at)
+        reading = Reading(self.fetcher, self.last_asked, is_over=lambda: time.monotonic() > ends_at, jobs=self.jobs)
         failed = read_all(reading, errands, outcomes.append)
         return outcomes, failed
 
@@ -41,8 +43,12 @@ class Collect:
 def bootstrap(env: Mapping[str, str]) -> Collect:
     """Collect, as the environment says."""
     parts = cloud(CloudSettings.from_env(env, needs=("table", "events_topic")))
-    collector = Collector(parts.table, parts.bus, EmbeddedClassifier(), parts.clock)
-    return Collect(fetcher=Fetcher(parts.table, http_of(parts), CONNECTORS, collector, parts.clock))
+    collector = collector_of(parts.table, parts.bus, parts.clock)
+    http = http_of(parts)
+    return Collect(
+        fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock),
+        jobs=answering_of(parts.table, http, CONNECTORS, parts.clock).of,
+    )
 
 
 def errands_in(messages: Iterable[tuple[str, str, str, int]]) -> tuple[list[Errand], set[str]]:

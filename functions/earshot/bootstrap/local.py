@@ -3,18 +3,19 @@
 Parts are built when they are first asked for: listing mentions needs neither feed parser nor classifier.
 """
 
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earshot.adapters.clock import SystemClock
+from earshot.adapters.doorbell import RingingBus
 from earshot.adapters.guard import parse_allowances, vet_url
 from earshot.adapters.queues import LocalBus, SqliteQueues
 from earshot.adapters.sqlite import Database, SqliteTable
+from earshot.bootstrap.private_files import first_line, kept, write_private
 from earshot.bootstrap.project import PROJECT_URL
 from earshot.domain.contact import Channel
 from earshot.domain.errors import Invalid
@@ -24,6 +25,7 @@ from earshot.services.access import Access
 from earshot.services.applying import Applier
 from earshot.services.health import tenant_figures
 from earshot.services.inbox import Inbox
+from earshot.services.questions import Questions
 from earshot.services.sourcing import Sourcing, Vet
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
@@ -36,8 +38,8 @@ from earshot.store.listening import Listening
 if TYPE_CHECKING:
     from earshot.adapters.http import HttpAdapter
     from earshot.adapters.outbox import Outbox
-    from earshot.ports.classifier import Classifier
     from earshot.services.alerting import Alerter
+    from earshot.services.answering import Answering
     from earshot.services.delivering import Deliverer
     from earshot.services.fetching import Fetcher
     from earshot.services.planning import Planner
@@ -91,7 +93,7 @@ class Local:
     @cached_property
     def secret(self) -> bytes:
         """The secret behind links and forms, made at the first start."""
-        return _kept(self.folder / "secret", secrets.token_hex(32)).encode()
+        return kept(self.folder / "secret", secrets.token_hex(32)).encode()
 
     @property
     def base_url(self) -> str:
@@ -117,13 +119,6 @@ class Local:
         )
 
     @cached_property
-    def classifier(self) -> "Classifier":
-        """The embedded model."""
-        from earshot.classify.embedded import EmbeddedClassifier  # noqa: PLC0415
-
-        return EmbeddedClassifier()
-
-    @cached_property
     def planner(self) -> "Planner":
         """Finds what is due."""
         from earshot.services.planning import Planner  # noqa: PLC0415
@@ -133,12 +128,19 @@ class Local:
     @cached_property
     def fetcher(self) -> "Fetcher":
         """Reads sources and stores mentions."""
-        from earshot.services.collecting import Collector  # noqa: PLC0415
+        from earshot.bootstrap.judged import collector_of  # noqa: PLC0415
         from earshot.services.fetching import Fetcher  # noqa: PLC0415
 
-        collector = Collector(self.table, LocalBus(self.queues), self.classifier, self.clock)
+        collector = collector_of(self.table, LocalBus(self.queues), self.clock)
         only = frozenset({self.tenant})
         return Fetcher(self.table, self.http, CONNECTORS, collector, self.clock, only=only)
+
+    @cached_property
+    def answering(self) -> "Answering":
+        """Reads sources for jobs."""
+        from earshot.bootstrap.jobs import answering_of  # noqa: PLC0415
+
+        return answering_of(self.table, self.http, CONNECTORS, self.clock)
 
     @cached_property
     def alerter(self) -> "Alerter":
@@ -162,7 +164,7 @@ class Local:
         from earshot.adapters.smtp import Smtp, SmtpServer  # noqa: PLC0415
 
         host, port = host_and_port(self.settings.smtp)
-        password = _first_line(Path(self.settings.smtp_password_file)) if self.settings.smtp_password_file else ""
+        password = first_line(Path(self.settings.smtp_password_file)) if self.settings.smtp_password_file else ""
         server = SmtpServer(host=host, port=port, user=self.settings.smtp_user, password=password)
         return Smtp(server, sender=self.settings.mail_from, clock=self.clock)
 
@@ -216,14 +218,17 @@ class Local:
         """What the API and the pages need; only the operator's own commands may name loopback places."""
         from earshot.web.parts import Parts  # noqa: PLC0415
 
+        sourcing = self.sourcing if for_operator else self._sourcing(vet_url)
+        bus = RingingBus(self.queues)
         return Parts(
             inbox=Inbox(self.table, self.clock),
             watching=self.watching,
-            sourcing=self.sourcing if for_operator else self._sourcing(vet_url),
+            sourcing=sourcing,
             telling=self.telling if for_operator else Telling(self.table, vet_url, self.clock),
             access=self.access,
             company=Company(self.table),
             deliveries=Deliveries(self.table),
+            questions=cache(lambda: Questions(self.table, bus, self.watching, sourcing, self.clock)),
             clock=self.clock,
             base_url=self.base_url,
             secure_cookies=False,
@@ -263,7 +268,7 @@ class Local:
 
     def _key_file(self) -> tuple[str, ApiKey | None]:
         path = self.folder / "api-key"
-        secret = _first_line(path) if path.exists() else ""
+        secret = first_line(path) if path.exists() else ""
         return secret, Company(self.table).key_by_secret(secret_hash(secret)) if secret else None
 
     def _new_admin_key(self) -> str:
@@ -271,28 +276,8 @@ class Local:
         if old is not None:
             self.access.revoke_key(old.tenant, old.id)
         _, secret = self.access.create_key(self.tenant, "this computer", Scope.ADMIN)
-        _write_private(self.folder / "api-key", secret)
+        write_private(self.folder / "api-key", secret)
         return secret
 
     def _sourcing(self, vet: Vet) -> Sourcing:
         return Sourcing(self.table, CONNECTORS, vet, self.clock, own_hosts=frozenset(self.allowances))
-
-
-def _kept(path: Path, fresh: str) -> str:
-    if not path.exists():
-        _write_private(path, fresh)
-    return _first_line(path)
-
-
-def _write_private(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text + "\n")
-    draft.replace(path)
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0].strip()
-    except OSError as exc:
-        raise Invalid("file", f"{path} cannot be read: {exc.strerror}") from exc

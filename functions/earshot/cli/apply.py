@@ -10,8 +10,10 @@ from earshot.cli.client import ApiError, Client
 from earshot.cli.context import Context, json_option, pass_context, printed
 from earshot.cli.local_table import with_local_table
 from earshot.domain.errors import Invalid
-from earshot.services.applying import MAX_FILE_BYTES, read_configuration
-from earshot.services.inputs import Configuration, WatchInput
+from earshot.services.applying import MAX_FILE_BYTES, Applied, read_configuration
+from earshot.services.inputs import Configuration, NoiseInput, WatchInput
+
+_NAMES = {"noise": "noise entries"}
 
 
 @click.command(name="apply")
@@ -25,7 +27,7 @@ def command(context: Context, file: Path, as_json: bool) -> None:
         answer = _send(context.client(), given)
     else:
         answer = _apply_to_stack(context, given) if context.settings.stack else _apply(context, given)
-    printed(answer, as_json, lambda it: [", ".join(f"{count} {what} changed" for what, count in it.items())])
+    printed(answer, as_json, lambda it: [", ".join(f"{n} {_NAMES.get(what, what)} changed" for what, n in it.items())])
 
 
 def read_file(file: Path) -> Configuration:
@@ -52,25 +54,41 @@ def _apply(context: Context, given: Configuration) -> dict[str, Any]:
     settings = with_local_table(context.settings, given.local, context.from_environment)
     local = Local(settings=settings, practice=bool(given.local.get("practice")))
     tenant = local.access.by_key(local.admin_key()).tenant
-    applied = local.applier.apply(tenant, given)
-    return {"watches": applied.watches, "sources": applied.sources, "contacts": applied.contacts}
+    return _counts(local.applier.apply(tenant, given))
 
 
 def _apply_to_stack(context: Context, given: Configuration) -> dict[str, Any]:
     stack = context.stack()
-    applied = stack.applier.apply(stack.tenant, given)
-    return {"watches": applied.watches, "sources": applied.sources, "contacts": applied.contacts}
+    return _counts(stack.applier.apply(stack.tenant, given))
+
+
+def _counts(applied: Applied) -> dict[str, Any]:
+    return {
+        "watches": applied.watches,
+        "sources": applied.sources,
+        "contacts": applied.contacts,
+        "noise": applied.noise,
+    }
 
 
 def _send(client: Client, given: Configuration) -> dict[str, Any]:
     if given.tenant:
         raise Invalid("tenant", "cannot be changed with --api; take it out of the file, or use --stack")
+    hushed = _add_noise(client, given.noise) if given.noise else 0
     for contact in given.contact:
         client.call("POST", "/v1/contacts", body=msgspec.to_builtins(contact))
     watches = sum(_put_watch(client, each) for each in given.watch)
     for source in given.source:
         client.call("POST", "/v1/sources", body=msgspec.to_builtins(source))
-    return {"watches": watches, "sources": len(given.source), "contacts": len(given.contact)}
+    return {"watches": watches, "sources": len(given.source), "contacts": len(given.contact), "noise": hushed}
+
+
+def _add_noise(client: Client, given: NoiseInput) -> int:
+    """Adds to what stands there, since a file that is sent takes nothing away."""
+    before = client.call("GET", "/v1/noise")
+    named = msgspec.to_builtins(given)
+    after = client.call("PUT", "/v1/noise", body={name: [*known, *named[name]] for name, known in before.items()})
+    return sum(len(after[name]) - len(known) for name, known in before.items())
 
 
 def _put_watch(client: Client, watch: WatchInput) -> bool:

@@ -9,6 +9,18 @@ from earshot.domain.errors import Invalid
 
 
 @contextmanager
+def try_lock(folder: Path) -> Iterator[bool]:
+    """Holds the folder's lock if nobody else does; tells whether it does."""
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Holds the folder's lock; the system frees it when the process ends, however it ends.
 

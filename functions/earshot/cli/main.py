@@ -16,9 +16,11 @@ from earshot.settings import Settings
 COMMANDS = {
     "run": "run",
     "watch": "watch",
+    "noise": "noise",
     "source": "source",
     "contact": "contact",
     "mentions": "mentions",
+    "why": "why",
     "key": "key",
     "apply": "apply",
     "parse": "parse",

@@ -23,6 +23,7 @@ def command() -> None:
 @click.option("--watch", help="The id of a watch.")
 @click.option("--source", help="The id of a source.")
 @click.option("--author", help="The name or handle of an author.")
+@click.option("--story", help="The id of a mention that tells a story: all its places.")
 @click.option("-q", "--query", "q", help="Words that must stand in title, text or author.")
 @click.option("--since", help="From this time on, such as 2026-11-01T00:00:00Z.")
 @click.option("--until", help="Before this time.")
@@ -85,6 +86,18 @@ def reopen(context: Context, mention_id: str, as_json: bool) -> None:
     printed(answer, as_json, lambda it: [f"open again: {_line(it)}"])
 
 
+@command.command()
+@click.argument("story_id")
+@click.argument("mention_id")
+@json_option
+@pass_context
+def split(context: Context, story_id: str, mention_id: str, as_json: bool) -> None:
+    """Takes a mention out of a story it does not belong to, for good; STORY_ID is the mention that tells the story."""
+    path = f"/v1/stories/{quote(story_id, safe='')}/split"
+    answer = context.client().call("POST", path, body={"mention": mention_id})
+    printed(answer, as_json, lambda it: [f"split off: {_line(it)}"])
+
+
 def _line(mention: dict[str, Any]) -> str:
     title = mention["title"] or mention["excerpt"][:80]
     return f"{mention['id']}  {SIGNS.get(mention['kind'], ' ')} {mention['kind']:<12}  {mention['status']:<4}  {title}"
@@ -106,6 +119,20 @@ def _details(mention: dict[str, Any]) -> Iterable[str]:
     yield f"  {mention['url']}"
     yield f"  {mention['excerpt']}"
     yield f"  why: {', '.join(mention['verdict']['reasons']) or 'no single reason'}"
+    yield from _story_lines(mention)
     done = mention["acknowledgement"]
     if done:
         yield f"  {done['outcome']} by {done['by']} at {done['at']}  {done['note']}"
+
+
+def _story_lines(mention: dict[str, Any]) -> Iterable[str]:
+    story = mention["story"]
+    if story is None:
+        return
+    if story["id"] != mention["id"]:
+        yield f"  a further place of the story {story['id']}"
+        return
+    yield f"  told in {story['count']} places:"
+    for place in story["places"]:
+        marks = [mark for mark in ("first", "loudest") if story[mark] == place["mention"]]
+        yield f"    {place['mention']}  {place['place'] or place['url']}{''.join(f' · {mark}' for mark in marks)}"

@@ -125,6 +125,16 @@ class _Run:
             if time.monotonic() >= due:
                 due = time.monotonic() + TICK_S
                 self._one_more()
+            else:
+                self._answer()
+
+    def _answer(self) -> None:
+        """Does at once what somebody waits for: a question that came in through the server or from a command."""
+        try:
+            if self._worker.is_asked():
+                self._worker.work()
+        except StoreError as exc:
+            self._say(f"a question waits for the next minute: {exc}")
 
     def _one_more(self) -> None:
         try:

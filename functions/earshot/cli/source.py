@@ -44,7 +44,14 @@ def list_(context: Context, as_json: bool) -> None:
 @pass_context
 def preview(context: Context, url: str, kind: str, as_json: bool) -> None:
     """Fetches a source once and shows its latest items; stores nothing."""
-    context.local_only("source preview")
+    if context.settings.api or context.settings.stack:
+        from earshot.cli.asking import waited  # noqa: PLC0415
+        from earshot.cli.previewing import preview_lines  # noqa: PLC0415
+
+        client = context.client()
+        job = client.call("POST", "/v1/sources/preview", body={"kind": kind, "url": url})
+        printed(waited(context, client, job, quiet=as_json), as_json, preview_lines)
+        return
     from earshot.bootstrap.local import Local  # noqa: PLC0415
     from earshot.services.previewing import preview as preview_source  # noqa: PLC0415
     from earshot.services.representing import item_json  # noqa: PLC0415

@@ -7,8 +7,12 @@ from urllib.parse import quote
 
 import click
 
+from earshot.cli.asking import waited
 from earshot.cli.client import Client
-from earshot.cli.context import Context, json_option, pass_context, printed
+from earshot.cli.context import Context, F, json_option, pass_context, printed
+from earshot.cli.noise import NOISE_LISTS
+from earshot.cli.previewing import preview_lines
+from earshot.domain.errors import Invalid
 
 
 @click.group(name="watch")
@@ -16,21 +20,52 @@ def command() -> None:
     """What to listen for: names, products, people, competitors."""
 
 
+LISTS = {
+    "any": "One of these must stand in the text (repeat it); else the name.",
+    "all": "Each of these must stand in the text.",
+    "none": "None of these may stand in the text.",
+    "near": "One of these must stand near one of --any: context for names that are ordinary words.",
+    "site": "Only what stands on one of these sites, such as heise.de or heise.de/forum.",
+    "lang": "Only what is written in one of these languages, such as de.",
+    "author": "Only what one of these authors wrote.",
+    "type": "Only these types: article, post, comment, review.",
+}
+
+
+def _list_options(command: F) -> F:
+    """Adds an option for each list of terms."""
+    for name, says in reversed(LISTS.items()):
+        command = click.option(f"--{name}", multiple=True, metavar="WORDS", help=says)(command)
+    return command
+
+
 @command.command()
 @click.argument("name")
 @click.option("--role", default="own", show_default=True, help="own, product, person, competitor or industry.")
-@click.option("--any", multiple=True, help="One of these must stand in the text (repeat it); else the name.")
-@click.option("--all", multiple=True, help="Each of these must stand in the text.")
-@click.option("--none", multiple=True, help="None of these may stand in the text.")
+@click.option("--query", default="", help='Instead of lists, such as "Acme GmbH" OR @acme -jobs lang:de.')
+@_list_options
+@click.option("--noise", multiple=True, metavar="LIST=VALUE", help=f"What it is not to hear; LIST is {NOISE_LISTS}.")
 @click.option("--since", help="Older posts are history: shown, never alerted. A date such as 2026-11-01.")
 @json_option
 @pass_context
-def add(context: Context, /, name: str, role: str, since: str | None, as_json: bool, **words: tuple[str, ...]) -> None:
-    """Adds a watch. Without words it listens for its name."""
-    terms = {field: list(given) for field, given in words.items()}
-    if not terms["any"] and not terms["all"]:
+def add(
+    context: Context,
+    /,
+    name: str,
+    role: str,
+    query: str,
+    noise: tuple[str, ...],
+    since: str | None,
+    as_json: bool,
+    **words: tuple[str, ...],
+) -> None:
+    """Adds a watch. Without words it listens for its name. docs/matching.md says what words and queries can do."""
+    terms = {field: list(given) for field, given in words.items() if given}
+    if not query and not words["any"] and not words["all"]:
         terms["any"] = [name]
-    body: dict[str, Any] = {"name": name, "role": role, "terms": terms}
+    body: dict[str, Any] = {"name": name, "role": role, "query": query, "noise": _noise(noise)}
+    if terms:
+        body["terms"] = terms
     if since:
         body["since"] = since if "T" in since else f"{since}T00:00:00Z"
     printed(context.client().call("POST", "/v1/watches", body=body), as_json, lambda it: [f"watching {_line(it)}"])
@@ -49,7 +84,7 @@ def list_(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def show(context: Context, watch_id: str, as_json: bool) -> None:
-    """Shows one watch, and the searches that let Google Alerts hear for it."""
+    """Shows one watch, its words as one query, and the searches that let Google Alerts hear for it."""
     client = context.client()
     printed(client.call("GET", f"/v1/watches/{_id(client, watch_id)}"), as_json, _details)
 
@@ -62,6 +97,39 @@ def remove(context: Context, watch_id: str) -> None:
     client = context.client()
     client.call("DELETE", f"/v1/watches/{_id(client, watch_id)}")
     click.echo(f"removed {watch_id}")
+
+
+@command.command()
+@click.argument("name", default="")
+@click.option("--query", default="", help="A query to try, instead of a watch that is there.")
+@_list_options
+@json_option
+@pass_context
+def test(context: Context, /, name: str, query: str, as_json: bool, **words: tuple[str, ...]) -> None:
+    """Shows what a watch would have caught, and what nearly: among stored mentions and in its sources now.
+
+    NAME is a watch that is there, or with --query or words to listen for, none.
+    """
+    terms = {field: list(given) for field, given in words.items() if given}
+    if not (name or query or terms):
+        raise Invalid("name", "give the name of a watch, or --query, or words such as --any")
+    body: dict[str, Any] = {"watch": name}
+    if query or terms:
+        body = {"name": name or "preview", "query": query} | ({"terms": terms} if terms else {})
+    client = context.client()
+    job = client.call("POST", "/v1/watches/preview", body=body)
+    printed(waited(context, client, job, quiet=as_json), as_json, preview_lines)
+
+
+def _noise(given: Iterable[str]) -> dict[str, list[str]]:
+    """The lists of noise in options such as sites=jobs.example; the API says which lists there are."""
+    lists: dict[str, list[str]] = {}
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise Invalid("noise", f"{each} must be written as LIST=VALUE, such as sites=jobs.example")
+        lists.setdefault(name.strip(), []).append(value)
+    return lists
 
 
 def _id(client: Client, id_or_name: str) -> str:
@@ -84,6 +152,10 @@ def _details(watch: dict[str, Any]) -> Iterable[str]:
     for name, words in watch["terms"].items():
         if words:
             yield f"  {name}: {', '.join(words)}"
+    yield f"  query: {watch['query']}"
+    for name, entries in watch["noise"].items():
+        if entries:
+            yield f"  does not hear {name}: {', '.join(entries)}"
     if watch.get("since"):
         yield f"  news since {watch['since']}"
     if watch.get("alert_offers"):

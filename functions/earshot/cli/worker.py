@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from earshot.adapters.doorbell import has_rung
 from earshot.bootstrap.local import Local
 from earshot.domain.messages import Envelope
 from earshot.ports.bus import Received
@@ -56,6 +57,10 @@ class Worker:
             if tally == before and not self._is_anything_visible():
                 return tally
 
+    def is_asked(self) -> bool:
+        """Whether somebody waits for the answer to a question, so that there is work before the next tick."""
+        return has_rung(self._local.queues)
+
     def _tell(self, tally: Tally) -> Tally:
         """Alerts and delivers what there is."""
         self._told_at = time.monotonic()
@@ -82,7 +87,7 @@ class Worker:
         return done
 
     def _fetch_all(self, tally: Tally) -> Tally:
-        with Reading(self._local.fetcher, self._last_asked) as reading:
+        with Reading(self._local.fetcher, self._last_asked, jobs=self._local.answering.of) as reading:
             self._begin(reading)
             while reading.under_way:
                 step = reading.step()

@@ -37,10 +37,10 @@ def counted(day: Day, *mention_ids: str) -> Day:
 def is_told_at_once(mention: Mention, day: Day) -> bool:
     """Whether the default rule tells people at once.
 
-    Only news about ourselves that nobody has acknowledged: criticism (also perhaps) and questions always, everything
+    Only own news that nobody has acknowledged: criticism (also perhaps) and questions always, everything
     else while the day is calm.
     """
-    if mention.is_history or not mention.role.is_ours or mention.acknowledgement is not None:
+    if not mention.is_own_news or mention.acknowledgement is not None:
         return False
     if mention.status is Status.OPEN and mention.kind in (Kind.CRITICISM, Kind.QUESTION):
         return True

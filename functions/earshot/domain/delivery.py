@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from earshot.domain.contact import Channel
 from earshot.domain.ids import make_id
+from earshot.domain.todo import LEASE, Purpose, Todo
 
 MAX_ATTEMPTS = 8
 SEND_LEASE = timedelta(minutes=2)
@@ -125,3 +126,15 @@ def recovered(delivery: Delivery, now: datetime) -> Delivery:
     if delivery.attempt >= MAX_ATTEMPTS:
         return failed(delivery, "the worker died while sending, too often")
     return replace(delivery, state=State.PLANNED, due_at=now, lease_until=None, covers=())
+
+
+def delivery_todo(delivery: Delivery, now: datetime) -> Todo:
+    """The reminder that makes sure that a delivery happens; a lease ahead, so that the event comes first."""
+    return Todo(
+        tenant=delivery.tenant,
+        purpose=Purpose.DELIVERY,
+        group=f"{delivery.contact_id}#{delivery.channel}",
+        subject=delivery.id,
+        due_at=max(delivery.due_at, now + LEASE),
+        created_at=delivery.created_at,
+    )

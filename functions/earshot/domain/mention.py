@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from earshot.domain.ids import digest, make_id
 from earshot.domain.item import Author, Engagement, Item
+from earshot.domain.story import Copy
 from earshot.domain.verdict import Kind, Verdict
 from earshot.domain.watch import Match, Role
 
@@ -69,7 +70,11 @@ class Mention:
 
     `posted_at` is when it was written (None when undated), `seen_at` when we stored it; both UTC, set once.
     `is_history` marks what was written before the watch: shown, never alerted. `version` changes by a person or a
-    re-opening only, `revision` by every write.
+    re-opening only, `revision` by every write. `is_own_voice`: said by a colleague who agreed to be named.
+
+    A story is told by one mention, its head, which keeps the other places as `copies`; each of those names the head in
+    `story_id` and has no card. `story_keys` are the names under which its likes are looked up, `apart` the mentions
+    that a person took out of its story.
     """
 
     id: str
@@ -97,7 +102,12 @@ class Mention:
     fingerprint: str
     status: Status
     acknowledgement: Acknowledgement | None = None
+    is_own_voice: bool = False
     story_id: str = ""
+    story_keys: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    more_copies: int = 0
+    apart: tuple[str, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     version: int = 1
     revision: int = 0
@@ -111,6 +121,11 @@ class Mention:
     def kind(self) -> Kind:
         """What the mention asks of us."""
         return self.verdict.kind
+
+    @property
+    def is_own_news(self) -> bool:
+        """Whether it is news about ourselves, said by others, with a card of its own: it is counted and may be told."""
+        return self.role.is_ours and not (self.is_history or self.is_own_voice or self.story_id)
 
     @property
     def rank(self) -> int:
@@ -135,11 +150,10 @@ def fingerprint(item: Item) -> str:
     return digest(item.title, item.text, str(item.rating)).hex()[:32]
 
 
-def owes_action(role: Role, verdict: Verdict, *, is_history: bool) -> bool:
-    """Whether somebody should act on it: news about ourselves that is not plainly neutral."""
-    if is_history or not role.is_ours:
-        return False
-    return verdict.kind is not Kind.NEUTRAL or verdict.is_perhaps_criticism
+def owes(mention: Mention) -> bool:
+    """Whether somebody should act on it, had nobody acted yet: own news that is not plainly neutral."""
+    is_plain = mention.kind is Kind.NEUTRAL and not mention.verdict.is_perhaps_criticism
+    return mention.is_own_news and not is_plain
 
 
 def from_item(
@@ -153,10 +167,8 @@ def from_item(
     now: datetime,
 ) -> Mention:
     """A new mention of an item seen at `now`; `matches` holds at least one."""
-    role = min((match.role for match in matches), key=lambda each: each.strength)
-    is_open = owes_action(role, verdict, is_history=is_history)
     shown = excerpt_of(item.text, _strongest(matches))
-    return Mention(
+    mention = Mention(
         id=mention_id(tenant, item.identity),
         tenant=tenant,
         identity=item.identity,
@@ -179,13 +191,24 @@ def from_item(
         matches=shown.matches,
         verdict=verdict,
         fingerprint=fingerprint(item),
-        status=Status.OPEN if is_open else Status.DONE,
+        status=Status.DONE,
     )
+    return replace(mention, status=Status.OPEN) if owes(mention) else mention
+
+
+def from_colleague(mention: Mention) -> Mention:
+    """A new mention as one of a colleague who agreed to be named: shown, and owed nothing."""
+    return replace(mention, is_own_voice=True, status=Status.DONE)
 
 
 def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict: Verdict, now: datetime) -> Mention:
-    """The mention with the source's new text; what people did about it stays, and so does its place in the list."""
-    shown = excerpt_of(item.text, _strongest(matches))
+    """The mention with the source's new text; what people did about it stays, and so do its story and its place.
+
+    What only other places of its story matched stays as well.
+    """
+    there = {match.watch_id for match in matches}
+    of_copies = [match for match in mention.matches if mention.copies and match.watch_id not in there]
+    shown = excerpt_of(item.text, _strongest((*matches, *(replace(match, spans=()) for match in of_copies))))
     after = replace(
         mention,
         title=item.title,
@@ -199,8 +222,7 @@ def edited(mention: Mention, item: Item, *, matches: tuple[Match, ...], verdict:
         edited_at=now,
         history=remember(mention, HistoryEntry(at=now, by="earshot", what="edited")),
     )
-    reopens = after.acknowledgement is None and owes_action(after.role, verdict, is_history=after.is_history)
-    return replace(after, status=Status.OPEN) if reopens else after
+    return replace(after, status=Status.OPEN) if after.acknowledgement is None and owes(after) else after
 
 
 def matched_more(mention: Mention, matches: tuple[Match, ...], *, is_history: bool) -> Mention:
@@ -214,7 +236,7 @@ def matched_more(mention: Mention, matches: tuple[Match, ...], *, is_history: bo
     if kept == mention.matches:
         return mention
     after = replace(mention, matches=kept, is_history=mention.is_history and is_history)
-    opens = after.acknowledgement is None and owes_action(after.role, after.verdict, is_history=is_history)
+    opens = after.acknowledgement is None and owes(after) and not is_history
     return replace(after, status=Status.OPEN) if opens else after
 
 

@@ -15,6 +15,7 @@ class MessageType(StrEnum):
     """The types of messages; subscribers filter by them."""
 
     FETCH = "source.fetch"
+    JOB_PART = "job.part"
     MENTION_STORED = "mention.stored"
     DELIVERY_PLANNED = "delivery.planned"
 
@@ -36,7 +37,7 @@ def message(type_: MessageType, *, id_: str, correlation_id: str, **body: Any) -
 
 
 def sources_of(envelope: Envelope) -> tuple[str, ...]:
-    """The ids of the sources that a fetch message names.
+    """The ids of the sources that a fetch message, or one about a part of a job, names.
 
     Raises:
         Invalid: a version this code cannot read, or no list of ids.

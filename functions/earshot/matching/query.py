@@ -1,14 +1,11 @@
-"""Reads and writes query strings in the customary syntax.
+"""Reads and writes query strings in the customary syntax; docs/matching.md is its manual.
 
-    "Acme GmbH"  acme  @acme  #acme  acme.de      phrases and words; quotation marks of any kind
-    a b                                           both
-    a OR b,  a AND b                              operators in capitals
-    -a,  NOT a                                    not a
-    (a OR b) c                                    groups
+    "Acme GmbH"  acme  @acme  acme.de  Must*      phrases, words, the beginning of a word
+    title:recall  site:heise.de  lang:de          where it stands; author: and type: likewise
+    a NEAR b,  a NEAR/5 (b OR c)                  close together
+    a b,  a AND b,  a OR b,  -a,  NOT a,  (a)     both, either, neither, groups
 
-`-` and NOT bind first, then AND, then OR, and words side by side last: in `"Acme GmbH" OR @acme -jobs` either name is
-enough, and jobs are out in any case.
-Inside a quoted phrase, a backslash goes before a quotation mark or another backslash that is part of it.
+NEAR binds first, then `-` and NOT, then AND, then OR, and words side by side last.
 """
 
 import re
@@ -17,88 +14,84 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from earshot.domain.errors import Invalid
-from earshot.matching.expression import And, Expression, Not, Or, Phrase, either, every, holds, negate, phrase
-from earshot.matching.fold import fold_phrase
+from earshot.matching.expression import NEAR_WORDS, Expression, Near, Or, either, every, is_too_wide, negate
+from earshot.matching.filters import read_filter
 from earshot.matching.outcome import quoted
+from earshot.matching.query_text import QUOTES, format_query, read_phrase
+from earshot.matching.term import Term, Unreadable, parse_term
 
 if TYPE_CHECKING:  # importing lark takes 50 ms, which only those who read a query should pay
     from lark import Lark, Token
 
-MAX_QUERY = 2000
+MAX_QUERY = 10_000
 MAX_DEPTH = 20
+MAX_NEAR = 100
+MAX_TERM_LENGTH = 200
 
-_QUOTES = '"“”„‟«»'
+_PHRASE = rf"[{QUOTES}](?:[^{QUOTES}\\]|\\[\s\S])*[{QUOTES}](?:~-?[a-z]+)*"
+_WORD = rf"[^\s(){QUOTES}]+"
+_END = rf"(?=[\s(){QUOTES}]|\Z)"
 _GRAMMAR = rf"""
     ?start: side_by_side
     ?side_by_side: alternative+
     ?alternative: joint (_OR joint)*
     ?joint: single (_AND single)*
-    ?single: atom | (_MINUS | _NOT) atom -> without
-    ?atom: WORD -> word | PHRASE -> quoted | _OPEN side_by_side _CLOSE
-    _OR.2: /OR(?=[\s(){_QUOTES}]|\Z)/
-    _AND.2: /AND(?=[\s(){_QUOTES}]|\Z)/
-    _NOT.2: /NOT(?=[\s(){_QUOTES}]|\Z)/
+    ?single: closeness | (_MINUS | _NOT) closeness -> without
+    ?closeness: atom | atom NEAR atom -> near
+    ?atom: WORD -> word | PHRASE -> phrase | FIELD -> field | _OPEN side_by_side _CLOSE
+    _OR.2: /OR{_END}/
+    _AND.2: /AND{_END}/
+    _NOT.2: /NOT{_END}/
+    NEAR.2: /NEAR(?:\/\d+)?{_END}/
     _MINUS.2: /[-–−](?=\S)/
+    FIELD.3: /(?i:site|lang|title|author|type):(?:{_PHRASE}|{_WORD})?/
     _OPEN: "("
     _CLOSE: ")"
-    WORD: /[^\s(){_QUOTES}]+/
-    PHRASE: /[{_QUOTES}](?:[^{_QUOTES}\\]|\\[\s\S])*[{_QUOTES}]/
+    WORD: /{_WORD}(?:\s+[&+]\s+(?!(?:OR|AND|NOT|NEAR)\b|[-–−]){_WORD})*/
+    PHRASE: /{_PHRASE}/
     %ignore /\s+/
 """
 _NAMES = {"WORD": "a word", "_CLOSE": '")"', "_OR": "OR", "_AND": "AND", "$END": "the end"}
 """What an error calls the things that can stand in a place; where a phrase or a group can, a word can too."""
-_FILTER = re.compile(r"(site|lang|title|author|type):", re.IGNORECASE)
-_BARE = re.compile(rf"(?!(?:OR|AND|NOT)\Z)[^\s(){_QUOTES}–−-][^\s(){_QUOTES}]*(?<!\*)")
-_ESCAPED = re.compile(rf"\\([{_QUOTES}\\])")
-_TO_ESCAPE = re.compile(rf"([{_QUOTES}\\])")
 
 
 def parse_query(text: str) -> Expression:
     """The expression that the query stands for.
 
     Raises:
-        Invalid: the query is empty, longer than 2,000 characters, nested deeper than 20 groups, not well formed, or
-            would match texts in which none of its words stands; the reason names the column, counted from 1.
+        Invalid: the query is empty, longer than 10,000 characters, nested deeper than 20 groups, not well formed, or
+            would match nearly everything; the reason names the column, counted from 1.
     """
     if not text.strip():
         raise Invalid("query", "is empty; it needs at least one word")
     if len(text) > MAX_QUERY:
         raise Invalid("query", f"is longer than {MAX_QUERY:,} characters")
     expression = _parse(text)
-    if holds(expression, ()):
-        raise Invalid("query", "every alternative must ask for a word; exclusions alone match nearly everything")
+    if is_too_wide(expression):
+        reason = "every alternative must ask for a word, a site or an author; the rest alone matches nearly everything"
+        raise Invalid("query", reason)
     return expression
-
-
-def format_query(expression: Expression) -> str:
-    """The query string for an expression; reading it again gives an expression that means the same."""
-    match expression:
-        case Phrase(term=term):
-            is_bare = _BARE.fullmatch(term) and not _FILTER.match(term) and expression.key != "-"
-            return term if is_bare else '"' + _TO_ESCAPE.sub(r"\\\1", term) + '"'
-        case Not(inner):
-            return "-" + format_query(inner)
-        case And((only,)) | Or((only,)):
-            return format_query(only)
-        case And(parts):
-            return " ".join(map(_format_part, parts))
-        case Or(parts):
-            return " OR ".join(map(_format_part, parts))
-
-
-def _format_part(part: Expression) -> str:
-    is_group = isinstance(part, And | Or) and len(part.parts) > 1
-    return f"({format_query(part)})" if is_group else format_query(part)
 
 
 class _Builder:
     """Turns each rule of the grammar into an expression as soon as the parser has read it, without recursion."""
 
     def word(self, children: "list[Token]") -> Expression:
-        return phrase(children[0])
+        return parse_term(children[0])
 
-    def quoted(self, children: "list[Token]") -> Expression:
-        return phrase(_ESCAPED.sub(r"\1", children[0][1:-1]))
+    def phrase(self, children: "list[Token]") -> Expression:
+        return parse_term(read_phrase(children[0]))
+
+    def field(self, children: "list[Token]") -> Expression:
+        return _field(children[0])
+
+    def near(self, children: list[object]) -> Expression:
+        these, sign, those = children
+        position = cast("Token", sign).start_pos
+        words = int(str(sign).partition("/")[2] or NEAR_WORDS)
+        if not 1 <= words <= MAX_NEAR:
+            raise _fault(position, f"NEAR reaches from 1 to {MAX_NEAR} words")
+        return Near(_alternatives(these, position), _alternatives(those, position), words)
 
     def without(self, children: list[Expression]) -> Expression:
         return negate(children[0])
@@ -111,6 +104,27 @@ class _Builder:
 
     def side_by_side(self, children: list[Expression]) -> Expression:
         return every(children)
+
+
+def _field(token: str) -> Expression:
+    name, _, value = token.partition(":")
+    name = name.lower()
+    if not value:
+        raise Unreadable(f"expected a value right behind {name}:")
+    if len(value) > MAX_TERM_LENGTH:
+        raise Unreadable(f"a value has at most {MAX_TERM_LENGTH} characters")
+    is_phrase = value[0] in QUOTES
+    if name == "title":
+        return parse_term(read_phrase(value) if is_phrase else value, where="title")
+    return read_filter(name, value[1:-1].replace("\\", "") if is_phrase else value)
+
+
+def _alternatives(side: object, position: int | None) -> tuple[Term, ...]:
+    parts = side.parts if isinstance(side, Or) else (side,)
+    terms = tuple(part for part in parts if isinstance(part, Term) and not part.where)
+    if len(terms) < len(parts):
+        raise _fault(position, "expected words on both sides of NEAR, or groups of words joined by OR")
+    return terms
 
 
 @lru_cache(maxsize=1)
@@ -136,30 +150,34 @@ def _parse(text: str) -> Expression:
 
 
 def _check_tokens(tokens: "Iterator[Token]") -> None:
-    """Refuses what the grammar lets pass: groups nested too deep, words that are none, syntax of a later day."""
+    """Refuses what the grammar lets pass: groups nested too deep, and words, phrases and filters that are none."""
     depth = 0
     for token in tokens:
         depth += {"_OPEN": 1, "_CLOSE": -1}.get(token.type, 0)
         if depth > MAX_DEPTH:
             raise _fault(token.start_pos, f"groups may be nested {MAX_DEPTH} deep")
-        if token.type == "WORD":
-            _check_word(token)
-        elif token.type == "PHRASE" and not fold_phrase(token[1:-1]):
-            raise _fault(token.start_pos, "expected a word, found an empty phrase")
+        try:
+            if token.type == "FIELD":
+                _field(token)
+            elif token.type in ("WORD", "PHRASE"):
+                _check_term(token)
+        except Unreadable as error:
+            raise _fault(token.start_pos, str(error)) from None
 
 
-def _check_word(token: "Token") -> None:
-    field = _FILTER.match(token)
-    key = fold_phrase(token)
-    if field:
-        raise _fault(token.start_pos, f"field filters such as {field[0].lower()} are not supported yet")
-    if token.endswith("*"):
-        raise _fault(token.start_pos, f"prefixes such as {quoted(token)} are not supported yet")
-    if key in ("", "-"):
-        raise _fault(
-            token.start_pos, "expected a word, found a lone dash" if key else "expected a word, found nothing visible"
-        )
+def _check_term(token: "Token") -> None:
+    if re.fullmatch("[-–−]+", token):
+        raise Unreadable("expected a word, found a lone dash")
+    if len(token) > MAX_TERM_LENGTH:
+        raise Unreadable(f"a word or phrase has at most {MAX_TERM_LENGTH} characters")
+    is_phrase = token.type == "PHRASE"
+    if is_phrase and not token.strip(f"{QUOTES} \t\n"):
+        raise Unreadable("expected a word, found an empty phrase")
+    parse_term(read_phrase(token) if is_phrase else token)
 
 
 def _fault(position: int | None, reason: str) -> Invalid:
     return Invalid("query", f"column {(position or 0) + 1}: {reason}")
+
+
+__all__ = ["MAX_DEPTH", "MAX_NEAR", "MAX_QUERY", "format_query", "parse_query"]

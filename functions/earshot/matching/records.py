@@ -5,12 +5,13 @@ from typing import TypedDict
 
 from earshot.domain.errors import Invalid
 from earshot.domain.watch import Span
-from earshot.matching.index import PhraseIndex, spans
+from earshot.matching.document import Document, Reading, TellLanguage, spans
+from earshot.matching.expression import terms_in, unwanted, wanted
 from earshot.matching.outcome import evaluate, quoted
+from earshot.matching.places import Finder
 from earshot.matching.query import parse_query
 
-_SEARCHED = ("title", "text")
-_FIELDS = ("text", "title", "url", "author", "language")
+_FIELDS = ("text", "title", "url", "author", "language", "type")
 
 
 class SpanRecord(TypedDict):
@@ -37,20 +38,22 @@ class QueryMatcher:
         Invalid: the query cannot be read; see `parse_query`.
     """
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, tell_language: TellLanguage | None = None) -> None:
         self._expression = parse_query(query)
-        self._index = PhraseIndex((self._expression,))
+        self._tell_language = tell_language
+        leaves = (*wanted(self._expression), *unwanted(self._expression))
+        self._finder = Finder(term for leaf in leaves for term in terms_in(leaf))
 
     def match(self, record: Mapping[str, object]) -> Answer:
-        """Whether title and text together satisfy the query, where, and why.
+        """Whether the record satisfies the query, where, and why.
 
         Raises:
             Invalid: the record has no text, an unknown field, or one that is not a string.
         """
-        texts = _texts(record)
-        places = self._index.find((field, texts.get(field, "")) for field in _SEARCHED)
-        outcome = evaluate(self._expression, places.keys())
-        found = spans(outcome.phrases, places, _SEARCHED) if outcome.matched else ()
+        document = _document(record)
+        places = self._finder.find(document.fields)
+        outcome = evaluate(self._expression, Reading(document, places, self._tell_language).holds)
+        found = spans(outcome.terms, places) if outcome.matched else ()
         return Answer(matched=outcome.matched, spans=[_span_record(span) for span in found], reason=outcome.rule)
 
 
@@ -63,7 +66,7 @@ def match_query(query: str, record: Mapping[str, object]) -> Answer:
     return QueryMatcher(query).match(record)
 
 
-def _texts(record: Mapping[str, object]) -> dict[str, str]:
+def _document(record: Mapping[str, object]) -> Document:
     if not isinstance(record, Mapping):
         raise Invalid("record", 'must be an object such as {"text": "…"}')
     for field in record:
@@ -76,7 +79,8 @@ def _texts(record: Mapping[str, object]) -> dict[str, str]:
         if not isinstance(value, str):
             raise Invalid(field, "must be a string")
         texts[field] = value
-    return texts
+    author = texts.pop("author", "")
+    return Document(names=(author,) if author else (), **texts)
 
 
 def _span_record(span: Span) -> SpanRecord:

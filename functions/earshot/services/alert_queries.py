@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from earshot.domain.watch import Terms, Watch
+from earshot.services.wording import as_spoken
 
 MAX_WORDS = 32
 """Words that Google reads of a search; what follows is ignored.
@@ -76,15 +77,17 @@ class _Piece:
 def alert_offers(watch: Watch) -> tuple[AlertOffer, ...]:
     """The searches that hear for a watch, the whole web first; none when its words hold nothing Google looks for.
 
+    Words are searched for as they are spoken, without their switches; a query is taken apart into its words.
     Every word of `any` stands in one search of each kind; long lists take several searches. The watch's own sites are
     left out of the search of the whole web; those of competitors are not.
     """
-    one_of, required = _pieces(watch.terms.any), _pieces(watch.terms.all)
+    words = as_spoken(watch.terms)
+    one_of, required = _pieces(words.any), _pieces(words.all)
     if not one_of:
         required, one_of = required[1:], required[:1]
     needed = _fitting(required, _MAX_REQUIRED_WORDS, _MAX_REQUIRED_SIZE)
-    unwanted = [_measured(f"-{piece.text}") for piece in _pieces(filter(_is_whole, watch.terms.none))]
-    own = [_measured(f"-site:{site}") for site in own_sites(watch.terms)] if watch.role.is_ours else []
+    unwanted = [_measured(f"-{piece.text}") for piece in _pieces(filter(_is_whole, words.none))]
+    own = [_measured(f"-site:{site}") for site in own_sites(words)] if watch.role.is_ours else []
     found = []
     for about, sites in PLACES.items():
         places = [_either([_measured(f"site:{site}") for site in sites])] if sites else []

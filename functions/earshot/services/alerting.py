@@ -1,20 +1,22 @@
 """Alert: decides who is told of a mention at once, and plans the deliveries."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from earshot.domain.alerting import DEFAULT_RULE, channels, is_told_at_once
 from earshot.domain.contact import Channel, Contact
-from earshot.domain.delivery import Delivery, delivery_id
+from earshot.domain.delivery import Delivery, delivery_id, delivery_todo
 from earshot.domain.errors import NotFound
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope, MessageType, body_of, message
-from earshot.domain.todo import LEASE, Purpose, Todo
+from earshot.domain.todo import Purpose, Todo
 from earshot.ports.bus import Bus
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.calendar import Calendar
+from earshot.services.stories import Stories
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
@@ -39,7 +41,11 @@ class Alerter:
         except NotFound:
             Todos(self.table).remove_orphan(_todo(tenant_id, mention_id, now), now)
             return 0
-        contacts = self._contacts(mention, now)
+        audience = self._audience(mention, now)
+        if audience is None:
+            # A like of it is about to be stored. The todo comes again when that is over, one way or the other.
+            return 0
+        mention, contacts = audience
         planned = [
             self._plan(mention, contact, channel, now) for contact in contacts for channel in channels(mention, contact)
         ]
@@ -47,13 +53,38 @@ class Alerter:
         Todos(self.table).remove(_todo(tenant_id, mention_id, now))
         return len(planned)
 
+    def _audience(self, mention: Mention, now: datetime) -> tuple[Mention, tuple[Contact, ...]] | None:
+        """The mention as it is told, and whom it is told; None while nobody can say whether it tells a story anew."""
+        stories = Stories(self.table, self.clock)
+        if mention.story_id:
+            # Listed once more: whoever took it in may have died before its head was written.
+            stories.pass_on(mention)
+            return mention, ()
+        contacts = self._contacts(mention, now)
+        settled = stories.settle_to_tell(mention) if contacts else stories.settle(mention)
+        if not settled.is_final:
+            return None
+        mention = settled.mention
+        is_told = mention.is_own_news and not self._is_told_of_a_copy(mention, contacts)
+        return mention, contacts if is_told else ()
+
     def _contacts(self, mention: Mention, now: datetime) -> tuple[Contact, ...]:
         company = Company(self.table)
         tenant = company.tenants.at(keys.of_deployment("tenant", mention.tenant))
-        if tenant is None or mention.is_history or not mention.role.is_ours:
+        if tenant is None or not mention.is_own_news:
             return ()
         day = Calendar(self.table).day_of(tenant, mention)
         return company.contacts_of(tenant.id) if is_told_at_once(mention, day) else ()
+
+    def _is_told_of_a_copy(self, mention: Mention, contacts: Sequence[Contact]) -> bool:
+        """Whether people were told of a further place of a mention's story while that still had a card of its own."""
+        ids = [
+            delivery_id(mention.tenant, each.mention_id, DEFAULT_RULE, contact.id, channel)
+            for each in mention.copies
+            for contact in contacts
+            for channel in Channel
+        ]
+        return Deliveries(self.table).any_of(mention.tenant, ids)
 
     def _plan(self, mention: Mention, contact: Contact, channel: Channel, now: datetime) -> Delivery:
         id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, channel)
@@ -73,18 +104,6 @@ class Alerter:
             Todos(self.table).add(delivery_todo(delivery, now))
             deliveries.all.add(delivery)
         return delivery
-
-
-def delivery_todo(delivery: Delivery, now: datetime) -> Todo:
-    """The reminder that makes sure that a delivery happens; a lease ahead, so that the event comes first."""
-    return Todo(
-        tenant=delivery.tenant,
-        purpose=Purpose.DELIVERY,
-        group=f"{delivery.contact_id}#{delivery.channel}",
-        subject=delivery.id,
-        due_at=max(delivery.due_at, now + LEASE),
-        created_at=delivery.created_at,
-    )
 
 
 def _todo(tenant: str, mention_id: str, now: datetime) -> Todo:

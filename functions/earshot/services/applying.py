@@ -3,13 +3,16 @@
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from earshot.domain.errors import Invalid, NotFound
 from earshot.domain.tenant import Tenant
+from earshot.domain.watch import Noise
 from earshot.ports.table import Table
 from earshot.services.inputs import (
+    UNNAMED,
     Configuration,
+    NoiseInput,
     TenantInput,
     read,
     valid_language,
@@ -19,6 +22,7 @@ from earshot.services.inputs import (
 from earshot.services.sourcing import Sourcing
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
+from earshot.services.wording import read_noise
 from earshot.store import keys
 from earshot.store.company import AppliedFile, Company
 
@@ -32,6 +36,7 @@ class Applied:
     watches: int = 0
     sources: int = 0
     contacts: int = 0
+    noise: int = 0
 
 
 def read_configuration(text: str) -> Configuration:
@@ -56,7 +61,7 @@ class Applier:
     telling: Telling
 
     def apply(self, tenant_id: str, given: Configuration) -> Applied:
-        """Makes watches, sources and contacts be as the file says, and takes away what only an earlier file named.
+        """Makes the company be as the file says, and takes away what only an earlier file named.
 
         What was added by commands or the API stays.
 
@@ -65,6 +70,9 @@ class Applier:
         """
         self._check(tenant_id, given)
         tenant = self.put_tenant(tenant_id, given.tenant) if given.tenant else self.tenant(tenant_id)
+        before = Company(self.table).applied.at(keys.of_tenant(tenant_id, "applied")) or AppliedFile(tenant=tenant_id)
+        noise = read_noise(given.noise or NoiseInput())
+        hushed = self._hush(tenant_id, before.noise, noise)
         contacts = [self.telling.put(tenant, each) for each in given.contact]
         watches = [self.watching.put(tenant_id, each) for each in given.watch]
         sources = [self.sourcing.add(tenant_id, each) for each in given.source]
@@ -73,12 +81,14 @@ class Applier:
             watches=tuple(watch.id for watch, _ in watches),
             sources=tuple(listened.source.id for listened, _ in sources),
             contacts=tuple(contact.id for contact, _ in contacts),
+            noise=noise,
         )
-        gone = self._take_away(tenant_id, named)
+        gone = self._take_away(before, named)
         return Applied(
             watches=sum(changed for _, changed in watches) + gone.watches,
             sources=sum(changed for _, changed in sources) + gone.sources,
             contacts=sum(changed for _, changed in contacts) + gone.contacts,
+            noise=hushed,
         )
 
     def _check(self, tenant_id: str, given: Configuration) -> None:
@@ -87,6 +97,7 @@ class Applier:
             raise Invalid("watch.name", f"two watches are named {doubled[0]}")
         known = {name for watch in self.watching.all(tenant_id) for name in (watch.id, watch.name)}
         tenant = Tenant(id=tenant_id, name=tenant_id)
+        read_noise(given.noise or NoiseInput())
         for number, contact in enumerate(given.contact, 1):
             with _in_block("contact", number):
                 self.telling.build(tenant, contact)
@@ -100,9 +111,15 @@ class Applier:
                     if name not in known and name not in names:
                         raise Invalid("watches", f"there is no watch {name}")
 
-    def _take_away(self, tenant_id: str, named: AppliedFile) -> Applied:
-        company = Company(self.table)
-        before = company.applied.at(keys.of_tenant(tenant_id, "applied")) or AppliedFile(tenant=tenant_id)
+    def _hush(self, tenant_id: str, named_before: Noise, named: Noise) -> int:
+        """Puts the noise of the file in place of that of the file before; tells how many entries came and went."""
+        stored = self.watching.noise(tenant_id)
+        wanted = _exchanged(stored, named_before, named)
+        self.watching.change_noise(tenant_id, wanted)
+        return len(set(_entries(stored)) ^ set(_entries(wanted)))
+
+    def _take_away(self, before: AppliedFile, named: AppliedFile) -> Applied:
+        company, tenant_id = Company(self.table), named.tenant
         watches = sorted(set(before.watches) - set(named.watches))
         sources = sorted(set(before.sources) - set(named.sources))
         contacts = sorted(set(before.contacts) - set(named.contacts))
@@ -119,18 +136,30 @@ class Applier:
     def tenant(self, id_: str) -> Tenant:
         """The tenant as stored, or a new one that can be named later."""
         known = Company(self.table).tenants.at(keys.of_deployment("tenant", id_))
-        return known or self.put_tenant(id_, TenantInput(name="My company"))
+        return known or self.put_tenant(id_, TenantInput(name=UNNAMED))
 
     def put_tenant(self, id_: str, given: TenantInput) -> Tenant:
-        """The tenant as given, stored."""
-        tenant = Tenant(
-            id=id_,
-            name=valid_name(given.name, "tenant.name"),
-            language=valid_language(given.language),
-            timezone=valid_timezone(given.timezone),
+        """The tenant as given, stored; what else is known of it stays."""
+        name, language, timezone = valid_name(given.name, "tenant.name"), given.language, given.timezone
+        valid_language(language)
+        valid_timezone(timezone)
+        return Company(self.table).tenants.update(
+            keys.of_deployment("tenant", id_),
+            lambda stored: replace(stored, name=name, language=language, timezone=timezone),
+            missing=Tenant(id=id_, name=""),
         )
-        Company(self.table).tenants.become(tenant)
-        return tenant
+
+
+def _entries(noise: Noise) -> list[tuple[str, str]]:
+    """Each entry with the name of its list."""
+    return [(field.name, entry) for field in fields(Noise) for entry in getattr(noise, field.name)]
+
+
+def _exchanged(stored: Noise, before: Noise, now: Noise) -> Noise:
+    """The stored noise, in which what one file named gives way to what the next one names."""
+    gone, added = set(_entries(before)), _entries(now)
+    kept = dict.fromkeys([entry for entry in _entries(stored) if entry not in gone] + added)
+    return Noise(**{field.name: tuple(it for name, it in kept if name == field.name) for field in fields(Noise)})
 
 
 @contextmanager

@@ -1,30 +1,41 @@
 """Collect: from a response to stored mentions, and to events about the new ones."""
 
 import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from earshot.domain.errors import ClassifyError, Conflict
 from earshot.domain.item import Item
-from earshot.domain.mention import Mention, Status, edited, fingerprint, from_item, matched_more, mention_id
-from earshot.domain.messages import Envelope, MessageType, message
+from earshot.domain.mention import (
+    Mention,
+    Status,
+    edited,
+    fingerprint,
+    from_colleague,
+    from_item,
+    matched_more,
+    mention_id,
+)
 from earshot.domain.source import Fetched, Source, Subscription
-from earshot.domain.todo import LEASE, Purpose, Todo
 from earshot.domain.verdict import Verdict
 from earshot.domain.watch import Match, Watch
+from earshot.matching import likeness
+from earshot.matching.document import TellLanguage
 from earshot.ports.bus import Bus
 from earshot.ports.classifier import Classifier
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
-from earshot.services.calendar import Calendar
+from earshot.services.announcing import Announcer, stored_event
 from earshot.services.matchers import Matchers
+from earshot.services.stories import Kept, Stories
 from earshot.store.company import Company
 from earshot.store.mentions import RETENTION, Mentions
-from earshot.store.todos import Todos
 
 log = logging.getLogger(__name__)
+
+STORY_KINDS = frozenset({"feed", "google_alerts"})
+"""Kinds of sources that take over each other's texts. Elsewhere the same words twice are two people who say them."""
 
 UNJUDGED = Verdict(backend="none", reasons=("could not be classified",))
 
@@ -42,14 +53,21 @@ class Found:
 class Collector:
     """Stores the mentions among fetched items, for every tenant that listens to their source."""
 
-    def __init__(self, table: Table, bus: Bus, classifier: Classifier, clock: Clock) -> None:
+    def __init__(
+        self,
+        table: Table,
+        bus: Bus,
+        classifier: Classifier,
+        clock: Clock,
+        tell_language: TellLanguage | None = None,
+    ) -> None:
         self._bus = bus
         self._classifier = classifier
         self._clock = clock
         self._mentions = Mentions(table)
-        self._todos = Todos(table)
-        self._matchers = Matchers(Company(table))
-        self._calendar = Calendar(table)
+        self._matchers = Matchers(Company(table), clock, tell_language)
+        self._announcer = Announcer(table, clock)
+        self._stories = Stories(table, clock)
 
     def store(
         self, fetched: Fetched, source: Source, listeners: Sequence[Subscription], *, correlation_id: str
@@ -72,23 +90,23 @@ class Collector:
         }
         ids = [mention_id(subscription.tenant, identity) for identity in matched]
         known = self._mentions.get_many(subscription.tenant, ids)
-        fresh: list[Mention] = []
+        fresh: list[tuple[Mention, Item]] = []
         for id_, (item, matches) in zip(ids, matched.values(), strict=True):
             is_history = _is_history(item, [watches[match.watch_id] for match in matches], subscription, source)
             if id_ not in known:
-                fresh.append(self._read(item, matches, source, subscription.tenant, is_history))
+                new = self._read(item, matches, source, subscription.tenant, is_history)
+                fresh.append((from_colleague(new) if matcher.is_voice(item, matches) else new, item))
             elif known[id_].source_id == source.id and known[id_].fingerprint != fingerprint(item):
                 after = edited(known[id_], item, matches=matches, verdict=self._judge(item), now=self._clock.now())
                 found = replace(found, edited=found.edited + self._change(known[id_], after, correlation_id))
             else:
                 after = matched_more(known[id_], matches, is_history=is_history)
                 self._change(known[id_], after, correlation_id)
-        # Counted here, in the order of the source, and not by alert, which many workers run at once.
-        self._calendar.count(subscription.tenant, [each for each in fresh if _tells(each)])
-        added = [each for each in fresh if self._add(each)]
-        self._publish([each for each in added if _tells(each)], correlation_id)
-        unjudged = sum(each.verdict is UNJUDGED for each in added)
-        return replace(found, new=found.new + len(added), unjudged=found.unjudged + unjudged)
+        added = [(mention, self._keep(mention, item)) for mention, item in fresh]
+        self._publish([each for _, kept in added for each in kept.tells], correlation_id)
+        unjudged = sum(mention.verdict is UNJUDGED for mention, kept in added if kept.is_new)
+        new_ones = sum(kept.is_new for _, kept in added)
+        return replace(found, new=found.new + new_ones, unjudged=found.unjudged + unjudged)
 
     def _read(self, item: Item, matches: tuple[Match, ...], source: Source, tenant: str, is_history: bool) -> Mention:
         return from_item(
@@ -101,10 +119,19 @@ class Collector:
             now=self._clock.now(),
         )
 
-    def _add(self, mention: Mention) -> bool:
-        if _tells(mention):
-            self._todos.add(alert_todo(mention, self._clock.now()))
-        return self._mentions.add(mention)
+    def _keep(self, mention: Mention, item: Item) -> Kept:
+        """Stores a new mention, in its story where it may have one.
+
+        It is counted on its day before, in the order of the source, and not by alert, which many workers run at once.
+        """
+        # What a colleague passes on is not what the others who tell the same are told of, or left alone with.
+        if item.source_kind in STORY_KINDS and not mention.is_own_voice:
+            print_ = likeness.fingerprint(item.title, item.text, is_history=mention.is_history)
+            if print_ is not None:
+                return self._stories.keep(mention, print_)
+        self._announcer.prepare(mention)
+        is_new = self._mentions.add(mention)
+        return Kept(is_new=is_new, tells=(mention,) if is_new and mention.is_own_news else ())
 
     def _change(self, before: Mention, after: Mention, correlation_id: str) -> bool:
         """Stores what the source or the watches changed; tells people where it now asks more of them.
@@ -115,16 +142,15 @@ class Collector:
             return False
         tells = after.status is Status.OPEN and (before.status, before.kind) != (after.status, after.kind)
         if tells:
-            self._calendar.count(after.tenant, [after])
-            self._todos.add(alert_todo(after, self._clock.now()))
+            self._announcer.prepare(after)
         try:
             self._mentions.save(after)
         except Conflict:
             # A person was faster; the next fetch compares again.
             log.info("change left for the next fetch", extra={"mention_id": before.id})
             return False
-        if tells:
-            self._publish([after], correlation_id)
+        turned = self._stories.pass_on(after) if after.story_id else None
+        self._publish([after] if tells else [turned] if turned else [], correlation_id)
         return True
 
     def _judge(self, item: Item) -> Verdict:
@@ -137,21 +163,7 @@ class Collector:
 
     def _publish(self, mentions: Sequence[Mention], correlation_id: str) -> None:
         if mentions:
-            self._bus.publish([_stored(each, correlation_id) for each in mentions])
-
-
-def alert_todo(mention: Mention, now: datetime) -> Todo:
-    """The reminder that makes sure that a new mention is considered, should its event get lost."""
-    return Todo(tenant=mention.tenant, purpose=Purpose.ALERT, subject=mention.id, due_at=now + LEASE, created_at=now)
-
-
-def _stored(mention: Mention, correlation_id: str) -> Envelope:
-    body = {"tenant": mention.tenant, "mention": mention.id}
-    return message(MessageType.MENTION_STORED, id_=secrets.token_hex(8), correlation_id=correlation_id, **body)
-
-
-def _tells(mention: Mention) -> bool:
-    return mention.role.is_ours and not mention.is_history
+            self._bus.publish([stored_event(each, correlation_id) for each in mentions])
 
 
 def _is_forgotten(item: Item, oldest: datetime) -> bool:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from earshot.domain.delivery import Delivery, State, dropped
+from earshot.domain.delivery import Delivery, State, delivery_todo, dropped
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
-from earshot.services.alerting import delivery_todo
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 from earshot.store.todos import Todos

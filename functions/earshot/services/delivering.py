@@ -10,6 +10,7 @@ from earshot.domain.contact import Channel
 from earshot.domain.delivery import (
     Delivery,
     State,
+    delivery_todo,
     dropped,
     failed,
     held,
@@ -26,7 +27,6 @@ from earshot.domain.messages import Envelope, body_of
 from earshot.ports.clock import Clock
 from earshot.ports.notifier import Courier, Notice
 from earshot.ports.table import Table
-from earshot.services.alerting import delivery_todo
 from earshot.services.links import link_secret, link_token
 from earshot.services.loads import Load, Loads
 from earshot.store import keys

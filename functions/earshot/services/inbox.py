@@ -1,4 +1,4 @@
-"""The inbox: lists, finds, acknowledges and reopens mentions."""
+"""The inbox: lists, finds, acknowledges and reopens mentions, and splits stories."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from earshot.domain.verdict import Kind
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.listing import MAX_LIMIT, Filters, Listed, Listing
+from earshot.services.splitting import Splitting
 from earshot.store.mentions import Mentions
 
 _TRIES = 5
@@ -59,13 +60,21 @@ class Inbox:
     ) -> Mention:
         """The mention, closed; closing it again the same way by the same actor changes nothing.
 
+        A further place of a story has nothing to close: who acts on its head acts for all places.
+
         Raises:
             Invalid: the outcome, note or link cannot be used.
             NotFound: this tenant has no such mention.
-            Conflict: a person changed it since `version`.
+            Conflict: a person changed it since `version`, or it is a further place of a story.
         """
         done = validated(outcome, by=by, at=self.clock.now(), note=note, answer_url=answer_url)
-        return self._change(tenant, id_, lambda mention: acknowledge(mention, done, version=version))
+
+        def close(mention: Mention) -> Mention:
+            if mention.story_id:
+                raise Conflict("mention", id_, f"is a further place of a story; act on {mention.story_id}")
+            return acknowledge(mention, done, version=version)
+
+        return self._change(tenant, id_, close)
 
     def reopen(self, tenant: str, id_: str, *, by: str, version: int | None = None) -> Mention:
         """The mention, open again; reopening an open one changes nothing.
@@ -76,6 +85,10 @@ class Inbox:
         """
         now = self.clock.now()
         return self._change(tenant, id_, lambda mention: reopen(mention, by=by, at=now, version=version))
+
+    def split(self, tenant: str, story_id: str, mention_id: str, *, by: str) -> Mention:
+        """A place of a story as a card of its own; see `Splitting.split`."""
+        return Splitting(self.table, self.clock).split(tenant, story_id, mention_id, by=by)
 
     def _change(self, tenant: str, id_: str, change: Change) -> Mention:
         mentions = Mentions(self.table)

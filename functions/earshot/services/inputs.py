@@ -12,23 +12,43 @@ from earshot.domain.errors import Invalid
 S = TypeVar("S", bound=msgspec.Struct)
 
 MAX_NAME = 120
+UNNAMED = "My company"
+"""What a company is called until somebody says its name."""
+
 LANGUAGES = ("de", "en")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
 
 class TermsInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Words and phrases of a watch."""
+    """Words and phrases of a watch, and what narrows it down."""
 
     any: list[str] = []
     all: list[str] = []
     none: list[str] = []
+    near: list[str] = []
+    site: list[str] = []
+    lang: list[str] = []
+    author: list[str] = []
+    type: list[str] = []
+
+
+class NoiseInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What is not to be heard, of the whole company or of one watch."""
+
+    accounts: list[str] = []
+    voices: list[str] = []
+    sites: list[str] = []
+    authors: list[str] = []
+    phrases: list[str] = []
 
 
 class WatchInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A watch to add or change."""
+    """A watch to add or change: what it hears stands in `terms` or in one `query`."""
 
     name: str
-    terms: TermsInput
+    terms: TermsInput | None = None
+    query: str = ""
+    noise: NoiseInput = NoiseInput()
     role: str = "own"
     since: datetime | None = None
 
@@ -76,10 +96,17 @@ class AcknowledgementInput(msgspec.Struct, forbid_unknown_fields=True, frozen=Tr
     answer_url: str = ""
 
 
+class SplitInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The place of a story that does not belong to it."""
+
+    mention: str
+
+
 class Configuration(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A whole earshot.toml, as far as it is about the company; `local` is for the local run only."""
 
     tenant: TenantInput | None = None
+    noise: NoiseInput | None = None
     contact: list[ContactInput] = []
     watch: list[WatchInput] = []
     source: list[SourceInput] = []

@@ -44,7 +44,8 @@ class Filters:
     """What a list is narrowed to; None and "" mean: not at all. `newest` sorts by time instead of status and rank.
 
     `author` is a name or handle, or the `author_key` of one author: their mentions are read by links, newest first by
-    when they were written, whatever the order asked for.
+    when they were written, whatever the order asked for. `story` is the id of the mention that tells one: its places
+    come in the order in which they were found, the head in front.
     """
 
     status: Status | None = None
@@ -54,6 +55,7 @@ class Filters:
     watch: str = ""
     author: str = ""
     source: str = ""
+    story: str = ""
     q: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -154,6 +156,8 @@ class Listing:
 
     def _stream(self, tenant: str, filters: Filters, place: _Place | None, goal: int) -> Iterator[Mention]:
         """The mentions of a list, in order; `goal` are enough where no filter leaves any out."""
+        if filters.story:
+            return self._by_story(tenant, filters.story, place)
         if is_id("a", filters.author):
             return self._by_author(tenant, filters.author, place, goal)
         if filters.newest:
@@ -170,6 +174,16 @@ class Listing:
 
         after = after_by_author(tenant, author, time=place.time, id_=place.id) if place else None
         return _Allowance(most=MOST_READ, goal=MOST_READ).stream(read, after, first=goal)
+
+    def _by_story(self, tenant: str, story: str, place: _Place | None) -> Iterator[Mention]:
+        """The head and its places in one read: there are never more of them kept than a request may read."""
+        head = self._mentions.get_many(tenant, [story]).get(story)
+        if head is None or head.story_id:
+            return
+        ids = [story, *(each.mention_id for each in head.copies)]
+        found = self._mentions.get_many(tenant, ids)
+        rest = ids[ids.index(place.id) + 1 :] if place and place.id in ids else ids
+        yield from (found[id_] for id_ in rest if id_ in found and (id_ == story or found[id_].story_id))
 
     def _by_rank(
         self, tenant: str, only: Status | None, place: _Place | None, allowance: _Allowance, *, first: int
@@ -236,7 +250,7 @@ class _Sieve:
 
 
 def _is_by_time(filters: Filters) -> bool:
-    return filters.newest and not is_id("a", filters.author)
+    return filters.newest and not filters.story and not is_id("a", filters.author)
 
 
 def _check(tenant: str, filters: Filters) -> str:

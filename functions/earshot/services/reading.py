@@ -11,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
+from typing import Protocol
 
 from earshot.domain.errors import Conflict, FetchError, Invalid, Malformed, StoreError
-from earshot.domain.messages import Envelope, sources_of
+from earshot.domain.messages import Envelope, MessageType, sources_of
 from earshot.domain.source import Source
 from earshot.ports.http import Response
-from earshot.services.fetching import DEFECT, Fetcher, Outcome
+from earshot.services.fetching import DEFECT, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,37 @@ GLANCE_S = 0.25
 """Seconds after which a thread that waits looks whether it still has to."""
 
 
+class Reader(Protocol):
+    """For whom sources are read: `Fetcher` stores what they hold, a job only shows it."""
+
+    def source(self, source_id: str) -> Source | None:
+        """The source to be read, or None where nobody wants it any more."""
+        ...
+
+    def ask(self, source: Source) -> Response | FetchError:
+        """The response to its request, or the error that came instead; called in a thread, writes nothing."""
+        ...
+
+    def take(self, source: Source, answer: Response | FetchError, *, correlation_id: str) -> Outcome | None:
+        """Does what is to be done with an answer; called on the caller's thread."""
+        ...
+
+    def give_up(self, source: Source, *, correlation_id: str) -> Outcome | None:
+        """Notes that a defect of ours stood in the way."""
+        ...
+
+    def put_back(self, source_id: str) -> None:
+        """Notes that nobody got round to it."""
+        ...
+
+    def is_past(self, at: datetime) -> bool:
+        """Whether that time has come."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One fetch message in our hands; `receipt` is how its queue knows it, `host` its group.
+    """One message about sources in our hands; `receipt` is how its queue knows it, `host` its group.
 
     `attempt` counts how often it was handed out.
     """
@@ -42,7 +71,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What came next: the outcome of one source (None when storing it failed), or the end of an errand.
+    """What came next: the outcome of one source (None where it was for a job, or storing failed), or an errand's end.
 
     `is_well` of an end says whether everything the errand asked for was stored.
     """
@@ -65,17 +94,19 @@ class Reading:
 
     Requests wait in threads; parsing and storing happen in `step`, on the caller's thread. `last_asked` remembers for
     each host when it was asked last, on the monotonic clock, from one reading to the next. `is_over` says when no
-    further request may begin: what is left is put back as due.
+    further request may begin: what is left is put back as due. `jobs` reads what messages about parts of jobs name.
     """
 
     def __init__(
         self,
-        fetcher: Fetcher,
+        fetcher: Reader,
         last_asked: dict[str, float] | None = None,
         *,
         is_over: Callable[[], bool] = lambda: False,
+        jobs: Callable[[Envelope], Reader] | None = None,
     ) -> None:
         self._fetcher = fetcher
+        self._jobs = jobs
         self._is_over = is_over
         self._last_asked = {} if last_asked is None else last_asked
         self._pool = ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="reading")
@@ -111,7 +142,7 @@ class Reading:
         try:
             if self._is_over():
                 # Storing takes its time too, and a process that is cut off would hold up all its hosts.
-                self._fetcher.put_back(answer.source.id)
+                self._reader(errand).put_back(answer.source.id)
                 return Step(errand=errand)
             return Step(errand=errand, outcome=self._taken(errand, answer.source, answer.response))
         except (StoreError, Conflict):
@@ -119,21 +150,36 @@ class Reading:
             self._failed.add(errand.receipt)
             return Step(errand=errand)
 
-    def _taken(self, errand: Errand, source: Source, response: Response | FetchError) -> Outcome:
+    def _taken(self, errand: Errand, source: Source, response: Response | FetchError) -> Outcome | None:
         """What came of an answer. A defect is noted on its source: a failed message would block its whole host."""
-        correlation_id = errand.envelope.correlation_id
+        correlation_id, reader = errand.envelope.correlation_id, self._reader(errand)
         try:
-            return self._fetcher.take(source, response, correlation_id=correlation_id)
+            return reader.take(source, response, correlation_id=correlation_id)
         except (StoreError, Conflict):
             raise
         except Exception:
             log.exception("source failed", extra={"source_id": source.id})
-            return self._fetcher.give_up(source, correlation_id=correlation_id)
+            return reader.give_up(source, correlation_id=correlation_id)
+
+    def _reader(self, errand: Errand) -> Reader:
+        """Who reads for this errand.
+
+        Raises:
+            Invalid: nobody here; the message stays with its queue.
+        """
+        if errand.envelope.type is not MessageType.JOB_PART:
+            return self._fetcher
+        if self._jobs is None:
+            raise Invalid("type", "jobs are not answered here")
+        return self._jobs(errand.envelope)
 
     def _ask_all(self, errand: Errand) -> None:
         """Runs in a thread: asks one host, source after source, at its pace."""
         try:
             pace_s = float(errand.envelope.body.get("pace_s", PACE_S))
+            if errand.envelope.type is MessageType.JOB_PART:
+                # It comes at any time, perhaps just after another process has asked.
+                self._last_asked.setdefault(errand.host, time.monotonic())
             for id_ in () if self._is_late(errand) else sources_of(errand.envelope):
                 self._ask(errand, id_, pace_s)
             if errand.envelope.body.get("more"):
@@ -150,11 +196,12 @@ class Reading:
         if self._stopped.is_set():
             return
         try:
-            source = self._fetcher.source(source_id)
+            reader = self._reader(errand)
+            source = reader.source(source_id)
             if source is not None and self._may_ask(errand.host, pace_s):
-                self._hand_over(_Answer(errand, source, self._response(errand.host, source)))
+                self._hand_over(_Answer(errand, source, self._response(errand, source)))
             elif source is not None and not self._stopped.is_set():
-                self._fetcher.put_back(source_id)
+                reader.put_back(source_id)
         except Exception:
             log.exception("source not read", extra={"source_id": source_id})
             self._failed.add(errand.receipt)
@@ -181,15 +228,15 @@ class Reading:
                 return False
         return False
 
-    def _response(self, host: str, source: Source) -> Response | FetchError:
+    def _response(self, errand: Errand, source: Source) -> Response | FetchError:
         try:
-            return self._fetcher.ask(source)
+            return self._reader(errand).ask(source)
         except Exception:
             # A defect, or a kind of source that this code does not know: noted there, so that it starves no other.
             log.exception("source failed", extra={"source_id": source.id})
             return Malformed(DEFECT)
         finally:
-            self._last_asked[host] = time.monotonic()
+            self._last_asked[errand.host] = time.monotonic()
 
     def _hand_over(self, answer: _Answer) -> None:
         """Waits while parsing lags behind, so that memory stays bounded, but not for a caller that has ended."""

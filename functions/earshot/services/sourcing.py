@@ -122,6 +122,13 @@ class Sourcing:
         self._vet(connector.request(probe).url)
         return connector, locator
 
+    def reached_at(self, source: Source) -> tuple[str, float]:
+        """The host and port that a source's requests go to, and the least seconds between two of them."""
+        connector = self._connectors[source.kind]
+        address = urlsplit(connector.request(source).url)
+        host = f"{address.hostname}:{address.port or _PORTS[address.scheme]}"
+        return host, 0.0 if host in self._own_hosts else connector.pace_s
+
     def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:
         """Stops or takes up listening.
 
@@ -164,14 +171,13 @@ class Sourcing:
 
     def _schedule(self, source: Source, connector: Connector) -> None:
         now = self._clock.now()
-        address = urlsplit(connector.request(source).url)
-        host = f"{address.hostname}:{address.port or _PORTS[address.scheme]}"
+        host, pace_s = self.reached_at(source)
         schedule = Schedule(
             source_id=source.id,
             kind=source.kind,
             host=host,
             interval_s=connector.interval_s,
-            pace_s=0.0 if host in self._own_hosts else connector.pace_s,
+            pace_s=pace_s,
             due_at=now,
         )
         self._listening.schedules.add(schedule)

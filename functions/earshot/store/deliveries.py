@@ -1,7 +1,7 @@
 """Deliveries, gates and the tokens of the links in mails, in the table."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +42,10 @@ class Deliveries:
     def get(self, tenant: str, id_: str) -> Delivery | None:
         """One delivery, or None."""
         return self.all.at(keys.of_tenant(tenant, "delivery", id_))
+
+    def any_of(self, tenant: str, ids: Sequence[str]) -> bool:
+        """Whether one of these deliveries is there, in whatever state."""
+        return bool(self._table.get_many([keys.of_tenant(tenant, "delivery", id_) for id_ in ids]))
 
     def given_up(self, tenant: str) -> Iterator[Delivery]:
         """A tenant's failed and uncertain deliveries, oldest first; the index they stand in may lag."""

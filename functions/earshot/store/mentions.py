@@ -124,7 +124,9 @@ def _key(mention: Mention) -> Key:
 
 
 def _places(mention: Mention) -> dict[str, Any]:
-    return {"inbox": keys.in_inbox(mention), "expires_at": int((mention.seen_at + RETENTION).timestamp())}
+    # A place of a story has no card: its head stands in the inbox for it.
+    inbox = None if mention.story_id else keys.in_inbox(mention)
+    return {"inbox": inbox, "expires_at": int((mention.seen_at + RETENTION).timestamp())}
 
 
 def _links(mention: Mention) -> list[Row]:

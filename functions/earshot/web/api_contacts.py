@@ -7,8 +7,8 @@ from earshot.services.links import webhook_secret
 from earshot.web.answer import Answer, json_answer, nothing
 from earshot.web.asked_filters import only
 from earshot.web.callers import caller, tenant_of
+from earshot.web.listening_representation import contact_json
 from earshot.web.parts import Parts
-from earshot.web.representation import contact_json
 from earshot.web.request import Request
 
 

@@ -1,13 +1,14 @@
-"""The JSON API for what is listened for and where: watches and sources."""
+"""The JSON API for what is listened for and where: watches, noise and sources."""
 
 from earshot.domain.errors import EarshotError, NotFound
 from earshot.domain.tenant import Scope
-from earshot.services.inputs import SourceChange, SourceInput, WatchInput, read_json
+from earshot.services.inputs import NoiseInput, SourceChange, SourceInput, WatchInput, read_json
+from earshot.services.wording import read_noise
 from earshot.web.answer import Answer, json_answer, nothing
 from earshot.web.asked_filters import only
 from earshot.web.callers import caller
+from earshot.web.listening_representation import noise_json, source_json, watch_json, watch_with_offers_json
 from earshot.web.parts import Parts
-from earshot.web.representation import source_json, watch_json, watch_with_offers_json
 from earshot.web.request import Request
 
 
@@ -45,6 +46,21 @@ def remove_watch(parts: Parts, request: Request) -> Answer:
     who = caller(parts, request, Scope.ADMIN)
     parts.watching.remove(who.tenant, request.id("w", _no_watch))
     return nothing()
+
+
+def noise(parts: Parts, request: Request) -> Answer:
+    """GET /v1/noise."""
+    who = caller(parts, request, Scope.READ)
+    only(request.query)
+    return json_answer(noise_json(parts.watching.noise(who.tenant)))
+
+
+def change_noise(parts: Parts, request: Request) -> Answer:
+    """PUT /v1/noise."""
+    who = caller(parts, request, Scope.ADMIN)
+    wanted = read_noise(read_json(NoiseInput, request.body))
+    parts.watching.change_noise(who.tenant, wanted)
+    return json_answer(noise_json(wanted))
 
 
 def sources(parts: Parts, request: Request) -> Answer:

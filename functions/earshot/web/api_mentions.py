@@ -1,9 +1,9 @@
-"""The JSON API for mentions: list, read, acknowledge, reopen."""
+"""The JSON API for mentions: list, read, acknowledge, reopen, split off a story."""
 
 from earshot.domain.errors import Conflict, EarshotError, NotFound
 from earshot.domain.mention import Mention
 from earshot.domain.tenant import Scope
-from earshot.services.inputs import AcknowledgementInput, read_json
+from earshot.services.inputs import AcknowledgementInput, SplitInput, read_json
 from earshot.web.answer import Answer, json_answer
 from earshot.web.asked_filters import asked_page, only, whole_number
 from earshot.web.callers import Caller, caller
@@ -63,6 +63,14 @@ def reopen(parts: Parts, request: Request) -> Answer:
     return _shown(parts, who, mention)
 
 
+def split(parts: Parts, request: Request) -> Answer:
+    """POST /v1/stories/{id}/split; answers with the mention that has a card of its own now."""
+    who = caller(parts, request, Scope.RESPOND)
+    story_id = request.id("m", _unknown_story)
+    given = read_json(SplitInput, request.body)
+    return _shown(parts, who, parts.inbox.split(who.tenant, story_id, given.mention, by=who.actor))
+
+
 def watch_names(parts: Parts, tenant: str) -> dict[str, str]:
     """The names of a tenant's watches, by id."""
     return {watch.id: watch.name for watch in parts.company.watches_of(tenant)}
@@ -75,6 +83,10 @@ def _shown(parts: Parts, who: Caller, mention: Mention) -> Answer:
 def _conflict(parts: Parts, who: Caller, id_: str, conflict: Conflict) -> Answer:
     current = parts.inbox.get(who.tenant, id_)
     return problem(conflict, current=mention_json(current, watch_names(parts, who.tenant)))
+
+
+def _unknown_story(id_: str) -> EarshotError:
+    return NotFound("story", id_)
 
 
 def _unknown(id_: str) -> EarshotError:

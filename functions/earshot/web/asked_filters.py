@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from earshot.domain.errors import Invalid
+from earshot.domain.ids import is_id
 from earshot.domain.mention import Status
 from earshot.domain.verdict import Kind, Sentiment
 from earshot.domain.watch import Role
@@ -22,6 +23,7 @@ _KNOWN = (
     "watch",
     "author",
     "source",
+    "story",
     "q",
     "since",
     "until",
@@ -29,7 +31,7 @@ _KNOWN = (
     "cursor",
     "limit",
 )
-_LATER = ("story", "assignee", "tag")
+_LATER = ("assignee", "tag")
 _MAX_TEXT = 300
 
 E = TypeVar("E", bound=StrEnum)
@@ -62,6 +64,7 @@ def asked_page(query: Pairs) -> Asked:
         watch=_text(given, "watch"),
         author=_text(given, "author"),
         source=_text(given, "source"),
+        story=_mention(given, "story"),
         q=_text(given, "q"),
     )
     limit = whole_number("limit", given.get("limit", "50"))
@@ -111,6 +114,12 @@ def _text(given: Mapping[str, str], name: str) -> str:
     if len(text) > _MAX_TEXT:
         raise Invalid(name, f"must have at most {_MAX_TEXT} characters")
     return text
+
+
+def _mention(given: Mapping[str, str], name: str) -> str:
+    if name in given and not is_id("m", given[name]):
+        raise Invalid(name, "must be the id of a mention")
+    return given.get(name, "")
 
 
 def _is_newest(given: Mapping[str, str]) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from earshot.domain.joining import story_of
 from earshot.domain.mention import Mention, Status
 from earshot.domain.verdict import Kind
 from earshot.store.mentions import author_key
-from earshot.web.marking import Piece, clean, host_of, pieces, safe_link
+from earshot.web.marking import Piece, clean, pieces, safe_link
 from earshot.web.reasons import said
+from earshot.web.story_card import KNOWN_KINDS, StoryCard, place_called, story_card
 from earshot.web.viewer import Viewer
 
 SIGNS = {
@@ -46,7 +48,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What is shown of a mention. `link` always leads somewhere: to the original, or else to our own page."""
+    """What is shown of a mention. `link` always leads somewhere: to the original, or else to our own page.
+
+    `story` is there where it is told in several places; a further place names the card of its story in `head`.
+    """
 
     id: str
     version: int
@@ -68,7 +73,10 @@ class Card:
     is_open: bool
     is_history: bool
     is_edited: bool
+    is_own_voice: bool
     done: Done | None
+    story: StoryCard | None
+    head: str
 
 
 def card(
@@ -76,7 +84,7 @@ def card(
 ) -> Card:
     """The card of a mention; `names` tells what to call the actors of its history."""
     words, link, author = viewer.words, safe_link(mention.url), author_name(mention, viewer)
-    verdict = mention.verdict
+    verdict, story = mention.verdict, story_of(mention)
     return Card(
         id=mention.id,
         version=mention.version,
@@ -98,7 +106,10 @@ def card(
         is_open=mention.status is Status.OPEN,
         is_history=mention.is_history,
         is_edited=mention.edited_at is not None,
+        is_own_voice=mention.is_own_voice,
         done=_done(mention, viewer, names or {}),
+        story=story_card(story, viewer) if story else None,
+        head=mention.story_id,
     )
 
 
@@ -115,12 +126,12 @@ def author_name(mention: Mention, viewer: Viewer) -> str:
 
 def place_name(mention: Mention, viewer: Viewer) -> str:
     """Where it was said: the place as people call it, else the site, else the kind of source."""
-    return clean(mention.place).strip() or host_of(mention.url) or source_kind(mention.source_kind, viewer)
+    return place_called(mention.place, mention.url, mention.source_kind, viewer)
 
 
 def source_kind(kind: str, viewer: Viewer) -> str:
     """What a kind of source is called."""
-    return viewer.words(f"source.{kind}") if kind in ("feed", "google_alerts", "hackernews") else kind
+    return viewer.words(f"source.{kind}") if kind in KNOWN_KINDS else kind
 
 
 def called(actor: str, names: Mapping[str, str]) -> str:

@@ -115,6 +115,8 @@ def _entry_lines(entry: Entry, words: Words) -> Iterator[str]:
     if shown.text:
         yield from ("".join(piece.text for piece in shown.text), "")
     yield words("mail.by", author=one_line(shown.author, 200), when=shown.at.exact)
+    if shown.story:
+        yield shown.story.said
     if shown.reasons:
         yield f"{words('why')} {' · '.join(shown.reasons)}"
     yield from ("", f"{entry.main}: {entry.open_url}")

@@ -1,4 +1,4 @@
-"""The page of one mention, and the forms that close it and open it again."""
+"""The page of one mention, and the forms that close it, open it again, and split its story."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -36,6 +36,16 @@ def act(parts: Parts, request: Request) -> Answer:
     except Conflict:
         return _page(parts, request, who, parts.inbox.get(who.tenant.id, id_), status=409)
     return see_other(_way_back(form.get("back", ""), id_))
+
+
+def split(parts: Parts, request: Request) -> Answer:
+    """POST /stories/{id}/split: gives a place a card of its own and shows it."""
+    who = visitor(parts, request)
+    form = request.form()
+    parts.access.check_form(who.session, form.get("form_token", ""))
+    story_id = request.id("m", _unknown)
+    alone = parts.inbox.split(who.tenant.id, story_id, form.get("mention", ""), by=who.actor)
+    return see_other(f"/mentions/{alone.id}")
 
 
 def log_lines(found: Mention, viewer: Viewer, names: dict[str, str]) -> list[dict[str, object]]:

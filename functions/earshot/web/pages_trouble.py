@@ -40,4 +40,4 @@ def _reason(error: EarshotError, viewer: Viewer) -> str:
     if not isinstance(error, Invalid):
         return str(error)
     key = f"invalid.{error.field}"
-    return viewer.words(key) if key in TABLES[viewer.words.language] else str(error)
+    return viewer.words(key, reason=error.reason) if key in TABLES[viewer.words.language] else str(error)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from earshot.ports.clock import Clock
-from earshot.services.access import Access
-from earshot.services.inbox import Inbox
-from earshot.services.sourcing import Sourcing
-from earshot.services.telling import Telling
-from earshot.services.watching import Watching
-from earshot.store.company import Company
-from earshot.store.deliveries import Deliveries
+if TYPE_CHECKING:  # deliver renders mails and should not load what routes do
+    from earshot.ports.clock import Clock
+    from earshot.services.access import Access
+    from earshot.services.inbox import Inbox
+    from earshot.services.questions import Questions
+    from earshot.services.sourcing import Sourcing
+    from earshot.services.telling import Telling
+    from earshot.services.watching import Watching
+    from earshot.store.company import Company
+    from earshot.store.deliveries import Deliveries
 
 
 class OutboxReader(Protocol):
@@ -31,17 +33,19 @@ class Parts:
     """Everything a route may use.
 
     `sourcing` and `telling` are built with a vet that refuses loopback. `base_url` is where people reach this server,
-    without a slash at the end. `health` tells figures for one tenant. `outbox` is for local runs only.
+    without a slash at the end. `questions` is built when somebody asks. `health` tells figures for one tenant.
+    `outbox` is for local runs only.
     """
 
-    inbox: Inbox
-    watching: Watching
-    sourcing: Sourcing
-    telling: Telling
-    access: Access
-    company: Company
-    deliveries: Deliveries
-    clock: Clock
+    inbox: "Inbox"
+    watching: "Watching"
+    sourcing: "Sourcing"
+    telling: "Telling"
+    access: "Access"
+    company: "Company"
+    deliveries: "Deliveries"
+    questions: "Callable[[], Questions]"
+    clock: "Clock"
     base_url: str
     secure_cookies: bool
     health: Callable[[str], Mapping[str, object]] = lambda _: {}

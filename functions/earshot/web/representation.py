@@ -1,14 +1,13 @@
-"""Values as the JSON API shows them."""
+"""Mentions as the JSON API and webhooks show them."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from earshot.domain.contact import Contact
+from earshot.domain.joining import story_of
 from earshot.domain.mention import Acknowledgement, HistoryEntry, Mention
+from earshot.domain.story import Copy
 from earshot.domain.verdict import Verdict
-from earshot.domain.watch import Match, Watch
-from earshot.services.alert_queries import alert_offers
-from earshot.services.sourcing import Listened
+from earshot.domain.watch import Match
 from earshot.store.mentions import author_key
 
 
@@ -26,67 +25,42 @@ def mention_json(mention: Mention, watch_names: Mapping[str, str]) -> dict[str, 
         "seen_at": mention.seen_at,
         "edited_at": mention.edited_at,
         "is_history": mention.is_history,
+        "is_own_voice": mention.is_own_voice,
         "status": mention.status,
         "kind": mention.kind,
         "role": mention.role,
         "verdict": _verdict(mention.verdict),
         "matches": [_match(match, watch_names) for match in mention.matches],
         "acknowledgement": _acknowledgement(done) if done else None,
+        "story": _story(mention),
         "log": [_entry(entry) for entry in mention.history],
         "version": mention.version,
     }
 
 
-def watch_json(watch: Watch) -> dict[str, Any]:
-    """One watch."""
-    terms = watch.terms
+def _story(mention: Mention) -> dict[str, Any] | None:
+    """The story a mention tells, or that it is a further place of: its places stand at the mention of that id."""
+    if mention.story_id:
+        return {"id": mention.story_id, "places": [], "count": 0, "first": None, "loudest": None}
+    story = story_of(mention)
+    if story is None:
+        return None
     return {
-        "id": watch.id,
-        "name": watch.name,
-        "role": watch.role,
-        "terms": {"any": list(terms.any), "all": list(terms.all), "none": list(terms.none)},
-        "since": watch.since,
-        "created_at": watch.created_at,
+        "id": story.id,
+        "places": [_place(each) for each in story.places],
+        "count": story.count,
+        "first": story.first.mention_id,
+        "loudest": story.loudest.mention_id if story.loudest else None,
     }
 
 
-def watch_with_offers_json(watch: Watch) -> dict[str, Any]:
-    """One watch with the searches that let Google Alerts hear for it."""
-    offers = [{"about": each.about, "query": each.query, "link": each.link} for each in alert_offers(watch)]
-    return {**watch_json(watch), "alert_offers": offers}
-
-
-def source_json(listened: Listened) -> dict[str, Any]:
-    """One source and how it is doing; `problem` is null while all is well."""
-    source, subscription, schedule = listened.source, listened.subscription, listened.schedule
-    problem = {"code": source.problem, "detail": source.problem_detail, "since": source.problem_at}
+def _place(place: Copy) -> dict[str, Any]:
     return {
-        "id": source.id,
-        "kind": source.kind,
-        "url": source.locator,
-        "name": source.name,
-        "watches": list(subscription.watches),
-        "paused": subscription.paused,
-        "listening_since": subscription.started_at,
-        "last_news_at": source.last_news_at,
-        "problem": problem if source.problem else None,
-        "moved_to": source.moved_to or None,
-        "next_due_at": schedule.due_at if schedule and not subscription.paused else None,
-        "interval_s": schedule.interval_s if schedule else None,
-    }
-
-
-def contact_json(contact: Contact) -> dict[str, Any]:
-    """One contact."""
-    return {
-        "id": contact.id,
-        "name": contact.name,
-        "email": contact.email,
-        "phone": contact.phone,
-        "webhook": contact.webhook,
-        "language": contact.language,
-        "timezone": contact.timezone,
-        "created_at": contact.created_at,
+        "mention": place.mention_id,
+        "place": place.place,
+        "url": place.url,
+        "at": place.at,
+        "reach": place.reach,
     }
 
 

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 
 from earshot.web.texts_de import GERMAN
 from earshot.web.texts_en import ENGLISH
+from earshot.web.texts_stories_de import GERMAN_STORIES
+from earshot.web.texts_stories_en import ENGLISH_STORIES
+from earshot.web.texts_watches_de import WATCHES_GERMAN
+from earshot.web.texts_watches_en import WATCHES_ENGLISH
+from earshot.web.texts_why_de import WHY_GERMAN
+from earshot.web.texts_why_en import WHY_ENGLISH
 
-TABLES = {"de": GERMAN, "en": ENGLISH}
+TABLES = {
+    "de": GERMAN | GERMAN_STORIES | WATCHES_GERMAN | WHY_GERMAN,
+    "en": ENGLISH | ENGLISH_STORIES | WATCHES_ENGLISH | WHY_ENGLISH,
+}
 
 
 @dataclass(frozen=True, slots=True)

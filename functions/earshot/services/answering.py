@@ -1,0 +1,198 @@
+"""Jobs are answered: collect reads a source for them, shows what it held and stores nothing else."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+
+from earshot.domain.errors import FetchError, NotFound
+from earshot.domain.item import Item
+from earshot.domain.job import STORED, Answer, Job, JobKind, State, part_of, unread
+from earshot.domain.messages import Envelope, body_of
+from earshot.domain.source import Source, source_id
+from earshot.domain.watch import Noise, Watch
+from earshot.matching.document import TellLanguage
+from earshot.ports.clock import Clock
+from earshot.ports.connector import Connector
+from earshot.ports.http import Http, Response
+from earshot.ports.table import Table
+from earshot.services.fetching import DEFECT
+from earshot.services.findings import item_of
+from earshot.services.hearing import Ears
+from earshot.services.listing import MAX_LIMIT, Filters, Listing
+from earshot.services.looking import looked_at_source, looked_with_watch
+from earshot.services.missing import Listener, looked_for
+from earshot.store import keys
+from earshot.store.company import Company
+from earshot.store.jobs import Jobs
+from earshot.store.listening import Listening
+
+log = logging.getLogger(__name__)
+
+MOST_STORED = 1000
+"""The newest mentions that a preview looks at."""
+
+NO_TIME = "there was no time to read it; ask again"
+GONE = "nobody listens to it any more"
+
+
+class Answering:
+    """What collect needs to answer jobs; `tell_language` is for watches of one language."""
+
+    def __init__(
+        self,
+        table: Table,
+        http: Http,
+        connectors: Mapping[str, Connector],
+        clock: Clock,
+        tell_language: TellLanguage | None = None,
+    ) -> None:
+        self._table = table
+        self._http = http
+        self._connectors = connectors
+        self.clock = clock
+        self._tell_language = tell_language
+        self.jobs = Jobs(table)
+        self._listening = Listening(table)
+        self._company = Company(table)
+
+    def of(self, envelope: Envelope) -> "PartReader":
+        """Who reads the source that a message about a part of a job names.
+
+        Raises:
+            Invalid: this code cannot read the message.
+        """
+        return PartReader(self, *body_of(envelope, "tenant", "job"))
+
+    def source(self, job: Job, part: str) -> Source | None:
+        """The source of a part without what was read there before, so that it answers in full; None if it is gone."""
+        if part == STORED:
+            return Source(id=STORED, kind=STORED, locator="", created_at=job.asked_at)
+        if job.kind is JobKind.SOURCE_PREVIEW:
+            kind, locator = str(job.asked["kind"]), str(job.asked["url"])
+            return Source(id=source_id(kind, locator), kind=kind, locator=locator, created_at=job.asked_at)
+        known = self._listening.source(part)
+        return replace(known, etag="", last_modified="", entries_hash="", cursor="") if known else None
+
+    def send(self, source: Source) -> Response:
+        """The response to the source's request; what is stored needs none.
+
+        Raises:
+            FetchError: it cannot be read.
+        """
+        if source.kind == STORED:
+            return Response(status=304, url="", received_at=self.clock.now())
+        return self._http.send(self._connectors[source.kind].request(source))
+
+    def looked(self, job: Job, source: Source, response: Response) -> Answer:
+        """The answer of one part.
+
+        Raises:
+            FetchError: what came is not what this kind of source promises.
+        """
+        now = self.clock.now()
+        if source.kind == STORED:
+            items: tuple[Item, ...] = self._stored(job.tenant)
+        else:
+            items = self._connectors[source.kind].parse(response, source).items
+        if job.kind is JobKind.WHY:
+            return self._missing(job, source, items, now)
+        if job.kind is JobKind.SOURCE_PREVIEW:
+            return looked_at_source(items, self._ears(job.tenant, self._company.watches_of(job.tenant)), now)
+        watch = msgspec.convert(job.asked["watch"], Watch)
+        return looked_with_watch(items, self._ears(job.tenant, (watch,)), watch, now, are_stored=source.kind == STORED)
+
+    def _missing(self, job: Job, source: Source, items: tuple[Item, ...], now: datetime) -> Answer:
+        subscription = self._listening.subscription(job.tenant, source.id)
+        before = self._listening.source(source.id)
+        if subscription is None or before is None:
+            return unread(GONE, now, code="unheard")
+        watches = self._company.watches_of(job.tenant)
+        ears = self._ears(job.tenant, watches)
+        listener = Listener(ears=ears, watches=watches, subscription=subscription, source=before)
+        return looked_for(str(job.asked["identity"]), items, listener, now)
+
+    def _ears(self, tenant: str, watches: tuple[Watch, ...]) -> Ears:
+        known = self._company.tenants.at(keys.of_deployment("tenant", tenant))
+        return Ears(watches, known.noise if known else Noise(), self._tell_language)
+
+    def _stored(self, tenant: str) -> tuple[Item, ...]:
+        """The newest mentions as items, oldest first."""
+        found: list[Item] = []
+        cursor = ""
+        while len(found) < MOST_STORED:
+            page = Listing(self._table).page(tenant, Filters(newest=True), cursor=cursor, limit=MAX_LIMIT)
+            found += map(item_of, page.mentions)
+            cursor = page.cursor
+            if not cursor:
+                break
+        return tuple(reversed(found))
+
+
+class PartReader:
+    """Reads for one job with the manners of a `Fetcher`; every part is answered once, however often it is read."""
+
+    def __init__(self, desk: Answering, tenant: str, job: str) -> None:
+        self._desk = desk
+        self._tenant = tenant
+        self._id = job
+
+    def source(self, source_id: str) -> Source | None:
+        """The source to be read, or None where nobody waits for it any more."""
+        job = self._desk.jobs.find(self._tenant, self._id)
+        part = part_of(job, source_id) if job else None
+        if job is None or part is None or part.answer is not None:
+            return None
+        if job.state(self._desk.clock.now()) is not State.WAITING:
+            return None
+        source = self._desk.source(job, source_id)
+        if source is None:
+            self._answer(source_id, self._problem(GONE, "unheard"))
+        # The part's own id, whatever the source is called elsewhere: its answer is kept under it.
+        return replace(source, id=source_id) if source else None
+
+    def ask(self, source: Source) -> Response | FetchError:
+        """The response to its request, or the error that came instead; writes nothing."""
+        try:
+            return self._desk.send(source)
+        except FetchError as exc:
+            return exc
+
+    def take(self, source: Source, answer: Response | FetchError, *, correlation_id: str) -> None:
+        """Keeps what an answer says to the job's question, and nothing else."""
+        job = self._desk.jobs.find(self._tenant, self._id)
+        if job is None:
+            return
+        try:
+            if isinstance(answer, FetchError):
+                raise answer
+            kept = self._desk.looked(job, source, answer)
+        except FetchError as exc:
+            kept = self._problem(exc.reason, exc.code)
+        self._answer(source.id, kept)
+        told = {"tenant_id": self._tenant, "job_id": self._id, "source_id": source.id, "items": kept.looked_at}
+        log.info("part of a job answered", extra={**told, "correlation_id": correlation_id})
+
+    def give_up(self, source: Source, *, correlation_id: str) -> None:
+        """Answers that a defect of ours stood in the way."""
+        log.warning("part of a job given up", extra={"job_id": self._id, "correlation_id": correlation_id})
+        self._answer(source.id, self._problem(DEFECT, "defect"))
+
+    def put_back(self, source_id: str) -> None:
+        """Answers that there was no time: somebody waits, and a message given back would hold up its host."""
+        self._answer(source_id, self._problem(NO_TIME, "no.time"))
+
+    def is_past(self, at: datetime) -> bool:
+        """Whether that time has come."""
+        return self._desk.clock.now() >= at
+
+    def _problem(self, reason: str, code: str) -> Answer:
+        return unread(reason, self._desk.clock.now(), code=code)
+
+    def _answer(self, part: str, answer: Answer) -> None:
+        try:
+            self._desk.jobs.answer(self._tenant, self._id, part, answer)
+        except NotFound:
+            log.info("job forgotten before it was answered", extra={"job_id": self._id})

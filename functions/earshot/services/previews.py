@@ -1,0 +1,102 @@
+"""Previews are asked for: what a watch would catch, and what a source holds, before either is saved."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import msgspec
+
+from earshot.domain.errors import NotFound
+from earshot.domain.job import MOST_PARTS, STORED, Job, JobKind, Part, unread
+from earshot.domain.source import Schedule, Source, source_id
+from earshot.domain.watch import Watch
+from earshot.ports.clock import Clock
+from earshot.services.inputs import SourceInput, WatchInput
+from earshot.services.jobs import Asking
+from earshot.services.planning import may_be_read
+from earshot.services.sourcing import Listened, Sourcing
+from earshot.services.watching import Watching
+
+MOST_SOURCES = MOST_PARTS - 1
+"""Sources that one preview reads: those that had news last."""
+
+ASKED_TO_WAIT = "the place asked us to wait"
+
+_MAX_NAME = 120
+_NOT_SAVED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Previewing:
+    """Starts previews; collect answers them."""
+
+    def __init__(self, asking: Asking, watching: Watching, sourcing: Sourcing, clock: Clock) -> None:
+        self._asking = asking
+        self._watching = watching
+        self._sourcing = sourcing
+        self._clock = clock
+
+    def of_watch(self, tenant: str, given: WatchInput | str) -> Job:
+        """What a watch, described or named by its id or name, would catch: stored and in its sources now.
+
+        Raises:
+            Invalid: a field cannot be used.
+            NotFound: there is no such watch.
+            Conflict: too many other jobs are under way.
+            BusError: collect could not be told.
+        """
+        if isinstance(given, str):
+            watch = self._named(tenant, given)
+        else:
+            # The same description must be the same question, whenever it is asked.
+            watch = replace(self._watching.build(tenant, given), created_at=_NOT_SAVED)
+        listened = [each for each in self._sourcing.all(tenant) if _hears(watch, each)]
+        chosen = sorted(listened, key=_last_news, reverse=True)[:MOST_SOURCES]
+        parts = [Part(id=STORED, name=""), *parts_for(chosen, self._clock.now())]
+        asked = {"watch": msgspec.to_builtins(replace(watch, revision=0))}
+        return self._asking.start(tenant, JobKind.PREVIEW, asked, parts, left_out=len(listened) - len(chosen))
+
+    def _named(self, tenant: str, name: str) -> Watch:
+        try:
+            return self._watching.get(tenant, name)
+        except NotFound:
+            raise NotFound("watch", name[:_MAX_NAME]) from None
+
+    def of_source(self, tenant: str, given: SourceInput) -> Job:
+        """The newest items of a place that nobody listens to yet, and which watches would hear them.
+
+        Raises:
+            Invalid: the kind is unknown or the address cannot be used.
+            Conflict: too many other jobs are under way.
+            BusError: collect could not be told.
+        """
+        connector, locator = self._sourcing.located(given.kind, given.url)
+        id_ = source_id(connector.kind, locator)
+        source = Source(id=id_, kind=connector.kind, locator=locator, created_at=self._clock.now())
+        host, pace_s = self._sourcing.reached_at(source)
+        part = Part(id=source.id, name=locator[:_MAX_NAME], host=host, pace_s=pace_s)
+        asked = {"kind": connector.kind, "url": locator}
+        return self._asking.start(tenant, JobKind.SOURCE_PREVIEW, asked, [part])
+
+
+def parts_for(listened: Sequence[Listened], now: datetime) -> tuple[Part, ...]:
+    """A part for each source that has a schedule, which says where it is and at which pace it may be asked.
+
+    Where the place asked us to wait, that is the answer.
+    """
+    return tuple(_part(each, each.schedule, now) for each in listened if each.schedule is not None)
+
+
+def _part(listened: Listened, schedule: Schedule, now: datetime) -> Part:
+    source = listened.source
+    name = source.name or source.locator
+    answer = None if may_be_read(schedule, now) else unread(ASKED_TO_WAIT, now, code="throttled")
+    return Part(id=source.id, name=name[:_MAX_NAME], host=schedule.host, pace_s=schedule.pace_s, answer=answer)
+
+
+def _hears(watch: Watch, listened: Listened) -> bool:
+    subscription = listened.subscription
+    return not subscription.paused and (not subscription.watches or watch.id in subscription.watches)
+
+
+def _last_news(listened: Listened) -> float:
+    return listened.source.last_news_at.timestamp() if listened.source.last_news_at else 0.0

@@ -1,0 +1,27 @@
+"""What came of a job, in sentences."""
+
+from collections.abc import Iterator
+
+from earshot.domain.job import STORED, Job, JobKind, part_of
+from earshot.web.words import Words
+
+
+def said_of_job(job: Job, words: Words) -> Iterator[str]:
+    """How much would be caught of what was looked at, and what could not be looked at; nothing for a why."""
+    if job.kind is JobKind.WHY:
+        return
+    stored = part_of(job, STORED)
+    if stored is not None and stored.answer is not None:
+        yield words("job.stored", n=stored.answer.looked_at, caught=stored.answer.caught)
+    sources = [part for part in job.parts if part.id != STORED]
+    read = [part.answer for part in sources if part.answer is not None and not part.answer.problem]
+    if read:
+        counts = {"n": sum(each.looked_at for each in read), "caught": sum(each.caught for each in read)}
+        yield words("job.read" if stored else "job.source", **counts)
+    for part in sources:
+        if part.answer is not None and part.answer.problem:
+            yield words("job.failed", name=part.name, problem=part.answer.problem)
+    if waiting := len(job.open_parts):
+        yield words.count("job.waiting", waiting)
+    if job.left_out:
+        yield words("job.left.out", n=job.left_out, read=len(sources))

@@ -1,0 +1,14 @@
+"""What German watches hear, row by row."""
+
+import pytest
+from matching_cases_de import GROUPS
+from matching_rows import Row, found_passages, named
+
+ROWS = named(GROUPS)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_a_german_query_finds_exactly_these_passages(row: Row) -> None:
+    text, query, passages = row
+
+    assert found_passages(query, text) == passages
