@@ -23,8 +23,9 @@ MAY: dict[str, dict[str, set[str]]] = {
         "FetchQueue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", *LENGTH},
         "Events": PUBLISH,
     },
-    # Alerter: mention and tenant (get), contacts (query), day, deliveries and todos (put), the todo done (delete).
-    "AlertFunction": {"Table": ROW, "Events": PUBLISH, "EventDeadLetters": SEND},
+    # Alerter: mention and tenant (get), the names of a story and who claims them in a batch, contacts (query), day,
+    # deliveries, todos and the mark of a telling (put), the todo done (delete).
+    "AlertFunction": {"Table": ROW | {"dynamodb:BatchGetItem"}, "Events": PUBLISH, "EventDeadLetters": SEND},
     # Deliverer: the mentions of a load in a batch, the rest as alert does. It publishes no events.
     "DeliverFunction": {
         "Table": ROW | {"dynamodb:BatchGetItem"},
