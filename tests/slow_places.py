@@ -212,12 +212,12 @@ def _spelled(text: str, words: Words) -> set[Spelling]:
 def _gap(gap: str, before: str, words: Words) -> set[Spelling]:
     """The signs between two words, before the first or behind the last."""
     if before.lower() in ABBREVIATIONS and gap in (" ", ". "):
-        return {Spelling(each) for each in (" ", ". ", ".", "-")}
+        return {Spelling(each) for each in (" ", ". ", ".", "-", "- ")}
     if gap.strip() in ("&", "+"):
         return {Spelling(left + gap.strip() + right) for left, right in product(("", " "), repeat=2)}
     if gap not in ("-", " ") or "hyphens" not in words.on:
         return {Spelling(gap)}
-    return {Spelling("-"), Spelling(" "), Spelling("", "joined" if gap == " " else "")}
+    return {Spelling("-"), Spelling("- "), Spelling(" "), Spelling("", "joined" if gap == " " else "")}
 
 
 def _word(word: str, gap: str, number: int, count: int, words: Words) -> set[Spelling]:
@@ -236,7 +236,7 @@ def _word(word: str, gap: str, number: int, count: int, words: Words) -> set[Spe
 
 
 def _apart(word: str, at: int) -> list[str]:
-    return [f"{word[:at]}{sign}{word[at:]}" for sign in " -"]
+    return [f"{word[:at]}{sign}{word[at:]}" for sign in (" ", "-", "- ")]
 
 
 def _forms(word: str, *, is_single: bool, is_last: bool) -> set[Spelling]:
@@ -254,13 +254,15 @@ def _forms(word: str, *, is_single: bool, is_last: bool) -> set[Spelling]:
         return {Spelling(stem + end) for stem in stems for end in genitives}
     forms = {Spelling(word + end) for end in genitives}
     if len(word) >= (7 if is_single else 5):
-        more = _noun_forms(word, genitives, takes_e=is_last and not is_single)
+        more = _noun_forms(word, genitives, is_single=is_single, is_last=is_last)
         forms |= {Spelling(form, "capital" * is_single) for form in more}
+    elif not is_single and word[-1] not in "aeiouy":
+        forms |= {Spelling(word + end) for end in (("en", "es") if is_last else ("es",))}
     return forms
 
 
-def _noun_forms(word: str, genitives: set[str], *, takes_e: bool) -> set[str]:
-    if word.endswith("en"):
+def _noun_forms(word: str, genitives: set[str], *, is_single: bool, is_last: bool) -> set[str]:
+    if word.endswith("en") and not is_single:
         return {word[:-1] + end for end in genitives}
     if word.endswith("e"):
         return {word + "n"}
@@ -268,4 +270,4 @@ def _noun_forms(word: str, genitives: set[str], *, takes_e: bool) -> set[str]:
         return {word + "en"}
     if word[-1] in "aiouy":
         return set()
-    return {word + end for end in (("en", "es", "n", "e") if takes_e else ("en", "es"))}
+    return {word + end for end in (("en", "es", "n", "e") if is_last and not is_single else ("en", "es"))}

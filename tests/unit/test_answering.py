@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,10 @@ from earshot.domain.errors import Invalid, NotFound, StoreError, Throttled
 from earshot.domain.job import STORED, Answer, Job, State
 from earshot.domain.messages import MessageType, message
 from earshot.domain.watch import Noise
-from earshot.ports.table import Row
+from earshot.ports.table import Page, Row
 from earshot.services.answering import GONE, MOST_STORED, NO_TIME
 from earshot.services.fetching import DEFECT
+from earshot.services.hearing import AllEars
 from earshot.services.inputs import SourceInput, TermsInput, WatchInput
 from earshot.services.reading import Reading, read_all
 from fakes import NOW
@@ -214,6 +216,52 @@ def test_the_noise_of_the_company_counts_in_a_preview(desk: QuestionDesk) -> Non
     done = desk.answered(preview(desk))
 
     assert [part.answer.caught for part in done.parts if part.answer] == [0, 0]
+
+
+def test_watches_are_read_once_for_all_parts_until_they_change(desk: QuestionDesk) -> None:
+    desk.watch()
+    ears = AllEars(desk.company, desk.clock)
+    first = ears.of(TENANT)
+    assert ears.of(TENANT) is first
+
+    desk.watch("rival", any=("Rival",))
+    changed = ears.of(TENANT)
+    assert [watch.name for watch in changed.watches] == ["acme", "rival"]
+
+    assert ears.of("t_other").watches == ()
+    desk.clock.advance(minutes=5)
+    assert ears.of(TENANT) is not changed
+
+
+def test_the_parts_of_a_job_share_one_reading_of_the_watches() -> None:
+    class Counting(DictTable):
+        reads = 0
+
+        def query(self, partition: str, **wanted: Any) -> Page:
+            self.reads += wanted.get("prefix") == "watch#"
+            return super().query(partition, **wanted)
+
+    table = Counting()
+    desk = QuestionDesk(table)
+    desk.watch()
+    for name in ("feed", "news"):
+        desk.listen(f"https://blog.example/{name}", an_entry("https://blog.example/1", "nichts"))
+    desk.why("https://blog.example/1")
+    table.reads = 0
+
+    assert desk.work() == set()
+
+    assert table.reads == 1
+
+
+def test_the_noise_of_the_company_renews_the_ears_that_are_kept(desk: QuestionDesk) -> None:
+    desk.watch()
+    ears = AllEars(desk.company, desk.clock)
+    assert ears.of(TENANT).match(an_item())
+
+    desk.watching.change_noise(TENANT, Noise(sites=("forum.example",)))
+
+    assert not ears.of(TENANT).match(an_item())
 
 
 def test_no_more_than_the_newest_stored_mentions_are_looked_at(desk: QuestionDesk) -> None:

@@ -25,6 +25,7 @@ from earshot.adapters.memory import DictTable
 from earshot.domain.item import Author, Engagement, Item
 from earshot.domain.mention import Status, mention_id
 from earshot.domain.messages import Envelope
+from earshot.domain.story import MAX_COPIES, STEP
 from earshot.matching.likeness import CLAIMED
 from earshot.ports.table import Key, Row
 from earshot.services.alerting import Alerter
@@ -169,6 +170,18 @@ def test_a_further_place_of_a_story_costs_fifteen_units() -> None:
     assert "copies" in str(company.row(head).body)
     assert company.row(place).inbox is None
     assert meter.units <= 15, meter.bills
+
+
+def test_a_place_costs_more_with_each_one_listed_and_five_units_beyond_but_for_one_in_ten() -> None:
+    company, costs = MeteredPost(), []
+    for number in range(151):
+        with company.meter.fresh() as meter:
+            company.store(a_large_item(f"{number}", "feed", title="Acme", place="Ein anderes Forum"))
+        costs.append(meter.units)
+
+    beyond = costs[MAX_COPIES + 1 :]
+    assert (costs[30] <= 23, costs[MAX_COPIES] <= 31, costs[61], max(beyond) <= 31) == (True, True, 5, True), costs
+    assert sum(cost > 5 for cost in beyond) <= 2 * len(beyond) / STEP
 
 
 @pytest.mark.parametrize("title", ["Acme", "Acme anders"], ids=["unchanged", "changed"])

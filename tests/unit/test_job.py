@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+
 from earshot.domain.job import (
     FRESH,
     LIFE,
     MAX_EXCERPT,
+    MAX_FINDINGS_BYTES,
     MOST_FOUND,
     MOST_MISSED,
     Answer,
@@ -85,6 +88,24 @@ def test_whatever_a_source_sends_a_finding_stays_small() -> None:
     kept = job.parts[0].answer
     assert kept is not None
     assert (kept.found[0].url, len(kept.found[0].excerpt)) == ("", MAX_EXCERPT)
+
+
+def test_findings_of_all_parts_take_no_more_bytes_than_a_row_has_room_for() -> None:
+    heard = Heard(watch_id="w", watch_name="w", role="own", matched=False, rule='"\U0001f4a9' * 1000)
+    big = Finding(title="\U0001f4a9" * 1000, excerpt="\U0001f4a9" * 1000, heard=(heard,) * 10)
+    job = a_job("s_1", "s_2")
+
+    job = answered(job, "s_1", Answer(at=NOW, caught=20, found=(Finding(), *[big] * 20), missed=(big, Finding())))
+    job = answered(job, "s_2", Answer(at=NOW, caught=20, found=(big,) * 20, missed=(big,)))
+
+    first, second = (part.answer for part in job.parts)
+    assert first is not None
+    assert second is not None
+    assert first.found[0] == Finding()
+    assert 5 < len(first.found) < 20
+    assert (first.missed, second.found, second.missed) == ((), (), ())
+    assert (first.caught, second.caught) == (20, 20)
+    assert len(msgspec.json.encode(job)) < MAX_FINDINGS_BYTES + 2_000
 
 
 def test_who_asks_again_is_served_by_a_job_under_way_or_of_a_moment_ago() -> None:

@@ -15,9 +15,11 @@ from earshot.matching.likeness import (
     MIN_COPY_WORDS,
     MIN_WORDS,
     NAMES,
+    SAME,
     Fingerprint,
     fingerprint,
     likeness,
+    overlap,
 )
 from edits import edited
 
@@ -174,3 +176,33 @@ def _are_copies(one: str, other: str) -> bool:
     """Whether two texts have nearly all their words in common, whatever the order: people pass them on."""
     a, b = set(one.lower().split()), set(other.lower().split())
     return len(a & b) / min(len(a), len(b)) > 0.75
+
+
+RECALL = (
+    "Rückruf in Lüttenhaven: Die Meierei ruft ihren Frischkäse mit Kräutern zurück, weil in einer Probe Listerien "
+    "gefunden wurden. Betroffen sind Packungen, die bis zum {} haltbar sind. Kunden bekommen ihr Geld auch ohne "
+    "Kassenzettel wieder."
+)
+
+
+def test_two_reports_by_one_pattern_are_told_apart_by_their_figures() -> None:
+    one, other = (sketch_of(RECALL.format(day)) for day in ("12. März", "4. April"))
+
+    assert likeness(one, other) == 0.0
+    assert likeness(one, sketch_of(RECALL.format("nächsten Montag"))) > 0.9
+
+
+def test_a_text_with_more_around_it_overlaps_less_than_an_edited_one() -> None:
+    text = RECALL.format("12. März")
+    quoted = sketch_of(f"{text} Ich habe davon gegessen und bin entsetzt, dass mir niemand Bescheid gesagt hat.")
+
+    assert likeness(sketch_of(text), quoted) == 1.0
+    assert (
+        overlap(sketch_of(text), quoted) < SAME <= overlap(sketch_of(text), sketch_of(text.replace("Probe", "Packung")))
+    )
+
+
+def sketch_of(text: str) -> str:
+    found = fingerprint("", text, is_history=False)
+    assert found is not None
+    return found.sketch

@@ -42,6 +42,31 @@ def test_the_nearest_misses_say_the_most_of_the_words_and_why_they_missed() -> N
     assert answer.missed[1].heard[0].rule == '"Acme" is not there'
 
 
+def test_endings_and_compounds_say_a_word_too() -> None:
+    watch = replace(a_watch(), terms=Terms(all=("Acme", "Pumpe")))
+    texts = ("Eine Wasserpumpe", "Gar nichts", "Viele Pumpen")
+
+    answer = looked_with_watch([an_item(t, text=t) for t in texts], Ears([watch], NO_NOISE), watch, NOW)
+
+    assert [each.excerpt for each in answer.missed] == ["Viele Pumpen", "Eine Wasserpumpe"]
+
+
+def test_the_text_of_an_item_is_not_gone_through_again_for_each_of_thousands_of_words() -> None:
+    class CountedText(str):
+        folds = 0
+
+        def __format__(self, spec: str) -> str:
+            CountedText.folds += 1
+            return str(self)
+
+    watch = replace(a_watch(), terms=Terms(any=tuple(f"wort{i}" for i in range(2000))))
+    items = [an_item(f"{i}", text=CountedText("Nichts davon")) for i in range(3)]
+
+    looked_with_watch(items, Ears([watch], NO_NOISE), watch, NOW)
+
+    assert 0 < CountedText.folds <= 2 * len(items)
+
+
 def test_where_nothing_comes_near_the_newest_item_shows_the_rule() -> None:
     watch = a_watch()
 

@@ -1,11 +1,12 @@
 """Finding phrases as whole words, with their place in the original."""
 
 import re
+import time
 
 import pytest
 
 from earshot.matching.places import Finder
-from earshot.matching.term import Term
+from earshot.matching.term import Term, parse_term
 
 # The brackets ⟦ ⟧ mark what must be found; they are taken out before the search. A text without them holds nothing.
 GERMAN = [
@@ -122,3 +123,30 @@ def test_a_term_that_is_wanted_in_the_title_is_not_found_in_the_text():
 
     assert Finder([term]).find([("title", "Kein Thema"), ("text", "Rückruf")]) == {}
     assert Finder([term]).find([("title", "Rückruf"), ("text", "Rückruf")]) == {term: [("title", 0, 7)]}
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        (" ".join(["ss"] * 30), "ss" * 50 + "x"),
+        (" ".join(["ss"] * 6), "s" * 4000),
+        ("x" + "&" * 60 + "y", "x" + " &" * 60 + " z y"),
+        ("Küchen " * 28, "Küchens " * 600),
+        ("中A*~case", "中a" * 2000),
+        ("s's s's s's s's", "s's" * 1300),
+        ("-".join(["ss"] * 7), "s" * 4000),
+    ],
+)
+def test_no_term_makes_a_text_take_long(term, text):
+    finder = Finder([parse_term(term)])
+    began = time.process_time()
+
+    finder.find([("text", text)])
+
+    assert time.process_time() - began < 2
+
+
+def test_a_domain_with_umlauts_is_found_as_addresses_write_it():
+    text = "https://xn--mllerkchen-9dbf.de/shop"
+
+    assert list(Finder([Term("müllerküchen.de")]).find([("text", text)]).values()) == [[("text", 8, 30)]]

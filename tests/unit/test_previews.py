@@ -81,6 +81,31 @@ def test_a_source_is_asked_at_its_host_and_pace(desk: QuestionDesk) -> None:
     assert (part.host, part.pace_s, part.name) == ("blog.example:443", 0.0, "https://blog.example/feed")
 
 
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [("feed", "https://slow.example/feed"), ("google_alerts", "https://www.google.com/alerts/feeds/1/2")],
+)
+def test_a_source_that_is_there_and_asked_us_to_wait_is_left_alone(desk: QuestionDesk, kind: str, url: str) -> None:
+    id_ = desk.listen(url, kind=kind)
+    key = keys.of_source(id_, "schedule")
+    desk.listening.schedules.update(key, lambda it: replace(it, not_before=NOW + timedelta(hours=1)))
+
+    (part,) = desk.questions.previews.of_source(TENANT, SourceInput(kind=kind, url=url)).parts
+
+    assert part.answer is not None
+    assert (part.answer.problem, part.answer.code) == (ASKED_TO_WAIT, "throttled")
+    assert desk.bus.fetches == []
+
+
+def test_a_source_that_is_there_is_asked_at_the_pace_it_is_read(desk: QuestionDesk) -> None:
+    id_ = desk.listen("https://slow.example/feed")
+    desk.listening.schedules.update(keys.of_source(id_, "schedule"), lambda it: replace(it, pace_s=7.0))
+
+    (part,) = desk.questions.previews.of_source(TENANT, SourceInput(url="https://slow.example/feed")).parts
+
+    assert (part.answer, part.pace_s) == (None, 7.0)
+
+
 @pytest.mark.parametrize("given", [SourceInput(kind="telepathy"), SourceInput(url="ftp://blog.example/")])
 def test_a_source_that_cannot_be_is_refused_before_anything_is_stored(desk: QuestionDesk, given: SourceInput) -> None:
     with pytest.raises(Invalid):

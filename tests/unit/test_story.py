@@ -98,6 +98,12 @@ def test_of_many_places_the_first_and_the_loudest_are_kept_and_the_latest_counte
     assert more == 5
 
 
+def test_where_no_reach_is_known_the_last_place_is_left_out_too() -> None:
+    many = tuple(a_copy(str(i), i) for i in range(MAX_COPIES))
+
+    assert kept((*many, a_copy("last", 900)), 0) == (many, 1)
+
+
 def test_few_places_are_all_kept() -> None:
     assert kept((a_copy("a"),), 0) == ((a_copy("a"),), 0)
 

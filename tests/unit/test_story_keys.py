@@ -7,6 +7,7 @@ import pytest
 from builders import TENANT
 from earshot.adapters.memory import DictTable
 from earshot.domain.story import WINDOW
+from earshot.store.mentions import RETENTION
 from earshot.store.stories import StoryKey, StoryKeys, Tellings, is_over
 from fakes import NOW
 
@@ -65,9 +66,10 @@ def test_keys_and_marks_go_by_themselves_when_they_are_over() -> None:
 
     rows = table.query(f"TENANT#{TENANT}").rows
 
-    assert {row.kind: row.expires_at for row in rows} == dict.fromkeys(
-        ("storykey", "telling"), int((NOW + WINDOW).timestamp())
-    )
+    assert {row.kind: row.expires_at for row in rows} == {
+        "storykey": int((NOW + WINDOW).timestamp()),
+        "telling": int((NOW + RETENTION).timestamp()),
+    }
 
 
 def test_a_mention_is_marked_as_told_once_and_for_all() -> None:
@@ -77,6 +79,7 @@ def test_a_mention_is_marked_as_told_once_and_for_all() -> None:
 
     assert tellings.has_begun(TENANT, "m_1")
     assert not tellings.has_begun(TENANT, "m_2")
+    assert tellings.begun(TENANT, ["m_2", "m_1"]) == ("m_1",)
 
 
 def test_a_key_stands_under_its_tenant_and_name() -> None:

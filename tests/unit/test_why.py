@@ -7,6 +7,7 @@ import pytest
 from builders import TENANT, a_mention
 from earshot.domain.errors import Invalid, Unreachable
 from earshot.domain.job import Answer, Finding, Job, JobKind, Part
+from earshot.domain.joining import copy_of
 from earshot.domain.why import Verdict, answer_of, decided
 from earshot.services.covering import MOST_READ, page_at
 from earshot.sources.identity import identity_of
@@ -208,6 +209,14 @@ def test_a_feed_covers_its_site_and_what_stands_above_or_below(desk: QuestionDes
 def test_a_feed_that_once_brought_something_from_a_site_covers_it(desk: QuestionDesk) -> None:
     id_ = desk.listen("https://planet.other/feed")
     desk.store(a_mention(item=an_entry("https://blog.example/0", "Acme"), source_id=id_))
+
+    assert desk.why(URL).verdict is Verdict.LOOKING
+
+
+def test_a_feed_whose_pages_all_became_places_of_stories_of_other_sites_covers_its_site(desk: QuestionDesk) -> None:
+    id_ = desk.listen("https://planet.other/feed")
+    place = a_mention(item=an_entry("https://blog.example/0", "Acme"), source_id=id_, story_id=a_mention("head").id)
+    desk.store(a_mention("head", copies=(copy_of(place),)), place)
 
     assert desk.why(URL).verdict is Verdict.LOOKING
 

@@ -8,7 +8,7 @@ from earshot.cli.lines import each_line
 @click.command(name="match")
 @click.argument("query")
 def command(query: str) -> None:
-    r"""Tells for each JSON line whether QUERY matches it, where, and why.
+    """Tells for each JSON line whether QUERY matches it, where, and why.
 
     A line: {"text", "title"?, "url"?, "author"?, "language"?, "type"?}. The text tells a language that is not given.
 

@@ -1,7 +1,8 @@
 """Jobs: what somebody asked for and reads a little later, because places must be read for it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,6 +20,9 @@ MOST_PARTS = 21
 
 MOST_FOUND, MOST_MISSED = 40, 10
 """Findings that one job keeps."""
+
+MAX_FINDINGS_BYTES = 100_000
+"""Room that all findings of one job take: a row of 400 KB holds the watch that is asked for, too."""
 
 MAX_EXCERPT, MAX_TITLE, MAX_URL, MAX_RULE = 300, 200, 500, 300
 _MOST_SPANS, _MOST_HEARD, _MOST_LACKS, _MAX_TERM = 5, 10, 3, 60
@@ -191,14 +195,32 @@ def must_be_sent(job: Job, now: datetime) -> bool:
 def _within(job: Job, answer: Answer) -> Answer:
     """The answer, cut to the room that the other parts' findings leave: a row must not grow without end."""
     there = [part.answer for part in job.parts if part.answer is not None]
-    found = max(MOST_FOUND - sum(len(each.found) for each in there), 0)
-    missed = max(MOST_MISSED - sum(len(each.missed) for each in there), 0)
+    most_found = max(MOST_FOUND - sum(len(each.found) for each in there), 0)
+    most_missed = max(MOST_MISSED - sum(len(each.missed) for each in there), 0)
+    room = MAX_FINDINGS_BYTES - sum(_size(finding) for each in there for finding in (*each.found, *each.missed))
+    found = tuple(_fitting(map(_small, answer.found[:most_found]), room))
+    room -= sum(map(_size, found))
     return replace(
         answer,
-        found=tuple(map(_small, answer.found[:found])),
-        missed=tuple(map(_small, answer.missed[:missed])),
+        found=found,
+        missed=tuple(_fitting(map(_small, answer.missed[:most_missed]), room)),
         problem=answer.problem[:MAX_RULE],
     )
+
+
+def _fitting(findings: Iterable[Finding], room: int) -> Iterator[Finding]:
+    """The first findings, as many as there is room for."""
+    for finding in findings:
+        room -= _size(finding)
+        if room < 0:
+            return
+        yield finding
+
+
+def _size(finding: Finding) -> int:
+    """Bytes that a finding takes in a row, which holds it as JSON."""
+    text = json.dumps(asdict(finding), ensure_ascii=False, default=str)
+    return len(text.encode(errors="surrogatepass"))
 
 
 def _small(finding: Finding) -> Finding:

@@ -1,5 +1,6 @@
 """Stories: one thing told in several places, shown and alerted once; its first and its loudest place are named."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,9 @@ WINDOW = timedelta(hours=72)
 
 MAX_COPIES = 50
 """Further places kept in the mention that tells a story; what comes beyond is counted."""
+
+STEP = 10
+"""Of the places beyond `MAX_COPIES` one in so many is counted, for all of them: else each would write a large row."""
 
 MAX_URL = 500
 """Characters of an address kept of a further place; with a longer one our own page of it is opened."""
@@ -45,20 +49,29 @@ class Story:
     @property
     def first(self) -> Copy:
         """The place where it was said first."""
-        return min(self.places, key=lambda each: (each.at, each.mention_id))
+        return min(self.places, key=_age)
 
     @property
     def loudest(self) -> Copy | None:
         """The place that reaches most people; None where nobody says how many."""
-        known = [each for each in self.places if each.reach is not None]
-        return max(known, key=lambda each: (each.reach or 0, -each.at.timestamp()), default=None)
+        return _loudest(self.places)
 
 
 def kept(copies: tuple[Copy, ...], more: int) -> tuple[tuple[Copy, ...], int]:
-    """At most `MAX_COPIES` copies and how many are left out; the first and the loudest stay."""
+    """At most `MAX_COPIES` copies and how many are left out; the first stay, and the loudest if one is known."""
     if len(copies) <= MAX_COPIES:
         return copies, more
-    by_reach = sorted(copies, key=lambda each: -1 if each.reach is None else each.reach)
-    by_time = sorted(by_reach[:-1], key=lambda each: each.at)
-    chosen = {each.mention_id for each in (*by_time[: MAX_COPIES - 1], by_reach[-1])}
+    loudest = _loudest(copies)
+    best = () if loudest is None else (loudest,)
+    by_time = sorted((each for each in copies if each not in best), key=_age)
+    chosen = {each.mention_id for each in (*best, *by_time[: MAX_COPIES - len(best)])}
     return tuple(each for each in copies if each.mention_id in chosen), more + len(copies) - len(chosen)
+
+
+def _age(copy: Copy) -> tuple[datetime, str]:
+    return copy.at, copy.mention_id
+
+
+def _loudest(places: Iterable[Copy]) -> Copy | None:
+    known = [each for each in places if each.reach is not None]
+    return max(known, key=lambda each: (each.reach or 0, -each.at.timestamp()), default=None)

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -141,12 +142,22 @@ def is_on_site(url: str, site: str) -> bool:
     """Whether an address lies on a site ("heise.de", with its subdomains) or below a path ("heise.de/forum")."""
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
+        host = readable_host((parts.hostname or "").rstrip("."))
     except ValueError:
         return False
     wanted, _, path = site.removeprefix("www.").partition("/")
+    wanted = readable_host(wanted)
     is_there = host == wanted or host.endswith(f".{wanted}")
     return is_there and f"{parts.path.casefold().rstrip('/')}/".startswith(f"/{path.rstrip('/')}/" if path else "/")
+
+
+def readable_host(host: str) -> str:
+    """A host with its letters: "xn--mller-kva.de" is müller.de (RFC 3492); one that cannot be read stays as it is."""
+    if "xn--" not in host:
+        return host
+    with suppress(UnicodeError):
+        return host.encode("ascii").decode("idna")
+    return host
 
 
 def is_called(names: Collection[str], wanted: str) -> bool:

@@ -58,18 +58,18 @@ def forms(word: str, *, is_single: bool, is_last: bool, number: int = 0, size: i
     if not is_single and not is_last and (adjective := _ADJECTIVE.fullmatch(word)):
         return Forms(adjective[1], f"{adjective[1]}(?i:e[rnm]?(?:'s?|s)?)")
     if size < (LONG if is_single else MIDDLE):
-        return Forms(word, word + genitive)
+        # "des Hauses Müller" and "Deutscher Banken", but no Hansen for Hans.
+        takes_none = is_single or word[-1].lower() in "aeiouy"
+        short = "" if takes_none else "e[ns]|" if is_last else "es|"
+        return Forms(word, f"{word}(?i:{short}{genitive})")
     return _noun(word, genitive, is_single=is_single, is_last=is_last, number=number)
 
 
 def _noun(word: str, genitive: str, *, is_single: bool, is_last: bool, number: int) -> Forms:
     stem, more = word, _noun_endings(word.lower(), takes_e=is_last and not is_single)
-    if word.lower().endswith("en"):
+    if word.lower().endswith("en") and not is_single:
         stem = word[:-1]
-        if not is_single:
-            return Forms(stem, f"{stem}(?i:n?){genitive}")
-        # Without its n a single word is another one more easily: it may lose it, but not in small letters.
-        return Forms(stem, f"{stem}(?i:n{genitive}|(?P<noun{number}>))")
+        return Forms(stem, f"{stem}(?i:n?){genitive}")
     if more and is_single:
         more = f"(?P<noun{number}>{more})"
     return Forms(stem, f"{stem}(?i:{more}|{genitive})" if more else f"{stem}{genitive}")

@@ -13,6 +13,7 @@ _SITE = re.compile(
     r"(?:https?://)?(?:\*\.|www\.)?((?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W\d_](?:[\w-]*[^\W_])?(?:/\S*)?)", re.IGNORECASE
 )
 _UNQUOTABLE = re.compile(r'["“”„‟«»\\]')
+_TWO_LETTERS = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "nld": "nl"}
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9-]+)?", re.IGNORECASE)
 
 
@@ -36,7 +37,8 @@ def _language(value: str) -> str:
     found = _LANGUAGE.fullmatch(value)
     if not found:
         raise Unreadable("a language is written in two or three letters, such as de or en")
-    return found[1].lower()
+    code = found[1].lower()
+    return _TWO_LETTERS.get(code, code)
 
 
 def _author(value: str) -> str:

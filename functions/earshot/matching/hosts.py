@@ -42,4 +42,20 @@ def pattern(host: str, path: str, keep: Keep) -> tuple[tuple[str, ...], str]:
     """The literals in each match of a domain with a path, and the expression that finds it in folded text."""
     labels = fold_phrase(host, keep).split(".")
     tail = re.escape(fold_phrase(path, keep)) + (r"(?!\w)" if path else _AFTER)
-    return tuple(labels), _BEFORE + _DOT.join(map(re.escape, labels)) + tail
+    written = [_label(label) for label in host.lower().split(".")]
+    patterns = [
+        f"(?:{re.escape(label)}|{re.escape(code)})" if code else re.escape(label)
+        for label, code in zip(labels, written, strict=True)
+    ]
+    stems = tuple(label for label, code in zip(labels, written, strict=True) if not code)
+    return stems, _BEFORE + _DOT.join(patterns) + tail
+
+
+def _label(label: str) -> str:
+    """How addresses write a label that is not ASCII ("xn--mller-kva", RFC 3492); "" for any other."""
+    if label.isascii():
+        return ""
+    try:
+        return label.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""

@@ -23,8 +23,16 @@ from earshot.matching.term import Term, Unreadable, parse_term
 if TYPE_CHECKING:  # importing lark takes 50 ms, which only those who read a query should pay
     from lark import Lark, Token
 
-MAX_QUERY = 10_000
+MAX_QUERY = 50_000
 MAX_DEPTH = 20
+_OTHER_SIGNS = {"|": "OR", "||": "OR", "&&": "AND", "ODER": "OR", "UND": "AND", "NICHT": "NOT"}
+_OTHER_FIELDS = {
+    **dict.fromkeys(("sitte", "source", "domain", "host", "url", "inurl"), "site"),
+    **dict.fromkeys(("language", "sprache"), "lang"),
+    **dict.fromkeys(("intitle", "titel", "headline"), "title"),
+    **dict.fromkeys(("autor", "from", "by"), "author"),
+    **dict.fromkeys(("typ", "kind"), "type"),
+}
 MAX_NEAR = 100
 MAX_TERM_LENGTH = 200
 
@@ -42,7 +50,7 @@ _GRAMMAR = rf"""
     _OR.2: /OR{_END}/
     _AND.2: /AND{_END}/
     _NOT.2: /NOT{_END}/
-    NEAR.2: /NEAR(?:\/\d+)?{_END}/
+    NEAR.2: /NEAR(?:\/\d{{1,9}})?{_END}/
     _MINUS.2: /[-–−](?=\S)/
     FIELD.3: /(?i:site|lang|title|author|type):(?:{_PHRASE}|{_WORD})?/
     _OPEN: "("
@@ -59,7 +67,7 @@ def parse_query(text: str) -> Expression:
     """The expression that the query stands for.
 
     Raises:
-        Invalid: the query is empty, longer than 10,000 characters, nested deeper than 20 groups, not well formed, or
+        Invalid: the query is empty, longer than 50,000 characters, nested deeper than 20 groups, not well formed, or
             would match nearly everything; the reason names the column, counted from 1.
     """
     if not text.strip():
@@ -171,9 +179,20 @@ def _check_term(token: "Token") -> None:
     if len(token) > MAX_TERM_LENGTH:
         raise Unreadable(f"a word or phrase has at most {MAX_TERM_LENGTH} characters")
     is_phrase = token.type == "PHRASE"
+    if not is_phrase:
+        _check_habit(token)
     if is_phrase and not token.strip(f"{QUOTES} \t\n"):
         raise Unreadable("expected a word, found an empty phrase")
     parse_term(read_phrase(token) if is_phrase else token)
+
+
+def _check_habit(word: str) -> None:
+    """Refuses what other tools write differently: read as a word, it would never be found, and nobody would notice."""
+    if word in _OTHER_SIGNS:
+        raise Unreadable(f"expected a word, found {quoted(word)}; here it is written {_OTHER_SIGNS[word]}")
+    name, colon, value = word.partition(":")
+    if colon and value and not value.startswith("//") and name.lower() in _OTHER_FIELDS:
+        raise Unreadable(f"there is no {name.lower()}: here; it is written {_OTHER_FIELDS[name.lower()]}:")
 
 
 def _fault(position: int | None, reason: str) -> Invalid:

@@ -16,9 +16,13 @@ from earshot.matching.term import Switch, Term
 _JOINING = re.compile(r" ?([&+/|]) ?")
 _ABBREVIATIONS = frozenset({"dr", "st", "prof", "mr", "mrs", "ms", "co", "nr", "str", "inc", "ltd", "bros", "jr", "sr"})
 _CAMEL = re.compile(r"(?<=[^\W\d_][a-zß-öø-ÿ])(?=[A-ZÄÖÜ][a-zß-öø-ÿ])")
+_PARTED = "(?:- ?| )"
+"""A hyphen, also at the end of a line, or a blank."""
 _SEAM = "\ue000"
 """Marks where a term with capitals inside may be written apart."""
 _HANDLE = ("@", "#")
+MOST_JOINED = 6
+"""Words of a phrase that may be written in one: with more of them "ss ss ss …" could be read in too many ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ def spelling(term: Term, keep: Keep = Keep.NOTHING) -> Spelling:
     host = None if term.is_prefix else hosts.host_of(term.text)
     if host:
         return Spelling(*hosts.pattern(*host, keep))
-    is_split = term.has(Switch.HYPHENS) and not term.is_prefix and not term.text.startswith(_HANDLE)
+    may_split = term.has(Switch.HYPHENS) and not term.is_prefix and not term.text.startswith(_HANDLE)
+    is_split = may_split and len(_CAMEL.findall(term.text)) < MOST_JOINED
     text = fold_phrase(_CAMEL.sub(_SEAM, term.text) if is_split else term.text, keep)
     words = [(found.start(), found.end()) for found in boundaries.WORDS.finditer(text)]
     if not words:
@@ -60,7 +65,7 @@ def _phrase(term: Term, text: str, words: Sequence[tuple[int, int]]) -> Spelling
     begin, end = text[: words[0][0]], text[words[-1][1] :]
     pieces = [boundaries.opening(text, hyphens=hyphens), _sign(begin).removeprefix(" ?")]
     for part, form in zip(parts, forms_found, strict=True):
-        pieces += [form.pattern, "" if part.is_last else _gap(part, hyphens)]
+        pieces += [form.pattern, "" if part.is_last else _gap(part, hyphens, may_join=len(parts) <= MOST_JOINED)]
     pieces += [r"\.?" if end == "." else _sign(end).removesuffix(" ?")]
     pieces += ["" if term.is_prefix else boundaries.closing(text, hyphens=hyphens)]
     stems = tuple(form.stem for form in forms_found if form.stem)
@@ -99,7 +104,7 @@ def _parts(text: str, words: Sequence[tuple[int, int]]) -> Iterator[_Part]:
 def _as_in(term: Term, part: _Part, parts: Sequence[_Part]) -> Forms:
     """The forms of a word in its phrase; before a seam or a sign at the end it has none."""
     if part.is_last and term.is_prefix:
-        return Forms(part.word, rf"{re.escape(part.word)}\w*")
+        return Forms(part.word, rf"{re.escape(part.word)}\w{{0,100}}")
     is_bare = part.following == _SEAM or (part.is_last and part.following not in ("", "."))
     if is_bare or not term.has(Switch.ENDINGS):
         form = as_written(part.word)
@@ -111,33 +116,37 @@ def _as_in(term: Term, part: _Part, parts: Sequence[_Part]) -> Forms:
     return form
 
 
-def _gap(part: _Part, hyphens: bool) -> str:
+def _gap(part: _Part, hyphens: bool, *, may_join: bool) -> str:
     """What may stand between a word of a phrase and the next one."""
     gap = part.following
     if gap == _SEAM:
-        return "[ -]?"
+        return f"{_PARTED}?"
     if part.word.lower() in _ABBREVIATIONS and gap in (" ", ". ", "."):
-        return r"(?:\. ?|[ -])"
+        return rf"(?:\. ?|{_PARTED})"
     if not gap.strip(" -"):
-        return _space(gap, part.number) if hyphens else re.escape(gap)
+        return _space(part, may_join=may_join) if hyphens else re.escape(gap)
     if hyphens and gap.strip() == "&" and len(part.word) > 1 and not part.is_before_letter:
         return "(?: ?& ?| und | and )"
     return r"\. ?" if gap in (".", ". ") else _sign(gap)
 
 
-def _space(gap: str, number: int) -> str:
+def _space(part: _Part, *, may_join: bool) -> str:
     """What may stand for a blank or a hyphen: the other one; nothing for a hyphen; for a blank only in some places."""
-    if gap == "-":
-        return "[ -]?"
-    return f"(?P<joint{number}>[ -]?)" if gap == " " else f"(?:{re.escape(gap)}|[ -])"
+    gap = part.following
+    if gap not in (" ", "-"):
+        return f"(?:{re.escape(gap)}|{_PARTED})"
+    if not may_join:
+        return _PARTED
+    return f"{_PARTED}?" if gap == "-" else f"(?P<joint{part.number}>{_PARTED}?)"
 
 
 def _sign(gap: str) -> str:
-    """Signs as they are written, but with or without spaces around those that join."""
-    return "".join(
+    """Signs as they are written, with or without spaces around those that join; a space is found in one way only."""
+    pieces = [
         f" ?{re.escape(piece)} ?" if number % 2 else re.escape(piece).replace("'", "'?")
         for number, piece in enumerate(_JOINING.split(gap))
-    )
+    ]
+    return "".join(pieces).replace(" ? ?", " ?")
 
 
 def _signs(text: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from earshot.matching.term import Term, Unreadable, format_term, parse_term
 
 MAX_TERMS = 2000
 MAX_TERM_LENGTH = 200
+MAX_WRITTEN = 3 * MAX_TERM_LENGTH
+"""Characters of a term with its backslashes and switches."""
 MAX_NOISE = 500
 """Entries of one noise list."""
 
@@ -107,6 +109,8 @@ def _checked_terms(field: str, terms: Iterable[object]) -> tuple[str, ...]:
     """The usable terms in their first spelling, in the given order."""
     kept: dict[tuple[str, object, bool], str] = {}
     for written in _strings(field, terms):
+        if len(written) > MAX_WRITTEN:
+            raise Invalid(field, f"{quoted(written)} is longer than {MAX_TERM_LENGTH} characters")
         try:
             term = parse_term(written)
         except Unreadable as exc:

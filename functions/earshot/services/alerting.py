@@ -21,6 +21,7 @@ from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 from earshot.store.mentions import Mentions
+from earshot.store.stories import Tellings
 from earshot.store.todos import Todos
 
 
@@ -78,13 +79,18 @@ class Alerter:
 
     def _is_told_of_a_copy(self, mention: Mention, contacts: Sequence[Contact]) -> bool:
         """Whether people were told of a further place of a mention's story while that still had a card of its own."""
+        # Whatever was told was marked before: most copies never were, and each may have a delivery for everybody.
+        marked = Tellings(self.table).begun(mention.tenant, [each.mention_id for each in mention.copies])
+        return any(self._is_told_of(mention.tenant, id_, contacts) for id_ in marked)
+
+    def _is_told_of(self, tenant: str, mention_id: str, contacts: Sequence[Contact]) -> bool:
         ids = [
-            delivery_id(mention.tenant, each.mention_id, DEFAULT_RULE, contact.id, channel)
-            for each in mention.copies
+            delivery_id(tenant, mention_id, DEFAULT_RULE, contact.id, channel)
             for contact in contacts
             for channel in Channel
+            if contact.address(channel)
         ]
-        return Deliveries(self.table).any_of(mention.tenant, ids)
+        return Deliveries(self.table).any_of(tenant, ids)
 
     def _plan(self, mention: Mention, contact: Contact, channel: Channel, now: datetime) -> Delivery:
         id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, channel)

@@ -12,7 +12,7 @@ from earshot.domain.item import Item
 from earshot.domain.job import STORED, Answer, Job, JobKind, State, part_of, unread
 from earshot.domain.messages import Envelope, body_of
 from earshot.domain.source import Source, source_id
-from earshot.domain.watch import Noise, Watch
+from earshot.domain.watch import Watch
 from earshot.matching.document import TellLanguage
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
@@ -20,11 +20,10 @@ from earshot.ports.http import Http, Response
 from earshot.ports.table import Table
 from earshot.services.fetching import DEFECT
 from earshot.services.findings import item_of
-from earshot.services.hearing import Ears
+from earshot.services.hearing import AllEars, Ears
 from earshot.services.listing import MAX_LIMIT, Filters, Listing
 from earshot.services.looking import looked_at_source, looked_with_watch
 from earshot.services.missing import Listener, looked_for
-from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.jobs import Jobs
 from earshot.store.listening import Listening
@@ -57,6 +56,7 @@ class Answering:
         self.jobs = Jobs(table)
         self._listening = Listening(table)
         self._company = Company(table)
+        self._all_ears = AllEars(self._company, clock, tell_language)
 
     def of(self, envelope: Envelope) -> "PartReader":
         """Who reads the source that a message about a part of a job names.
@@ -100,23 +100,19 @@ class Answering:
         if job.kind is JobKind.WHY:
             return self._missing(job, source, items, now)
         if job.kind is JobKind.SOURCE_PREVIEW:
-            return looked_at_source(items, self._ears(job.tenant, self._company.watches_of(job.tenant)), now)
+            return looked_at_source(items, self._all_ears.of(job.tenant), now)
         watch = msgspec.convert(job.asked["watch"], Watch)
-        return looked_with_watch(items, self._ears(job.tenant, (watch,)), watch, now, are_stored=source.kind == STORED)
+        ears = Ears((watch,), self._company.noise_of(job.tenant), self._tell_language)
+        return looked_with_watch(items, ears, watch, now, are_stored=source.kind == STORED)
 
     def _missing(self, job: Job, source: Source, items: tuple[Item, ...], now: datetime) -> Answer:
         subscription = self._listening.subscription(job.tenant, source.id)
         before = self._listening.source(source.id)
         if subscription is None or before is None:
             return unread(GONE, now, code="unheard")
-        watches = self._company.watches_of(job.tenant)
-        ears = self._ears(job.tenant, watches)
-        listener = Listener(ears=ears, watches=watches, subscription=subscription, source=before)
+        ears = self._all_ears.of(job.tenant)
+        listener = Listener(ears=ears, watches=ears.watches, subscription=subscription, source=before)
         return looked_for(str(job.asked["identity"]), items, listener, now)
-
-    def _ears(self, tenant: str, watches: tuple[Watch, ...]) -> Ears:
-        known = self._company.tenants.at(keys.of_deployment("tenant", tenant))
-        return Ears(watches, known.noise if known else Noise(), self._tell_language)
 
     def _stored(self, tenant: str) -> tuple[Item, ...]:
         """The newest mentions as items, oldest first."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from earshot.domain.errors import Invalid
+from earshot.domain.mention import Mention
 from earshot.ports.table import Table
 from earshot.services.listing import MAX_LIMIT, Filters, Listing
 from earshot.services.sourcing import Listened
 from earshot.sources.canonical import canonical_url
 from earshot.sources.identity import identity_of
+from earshot.store.mentions import Mentions
 
 MOST_READ = 500
 """The newest mentions that are looked through for sources which brought something from the site of a page."""
@@ -71,11 +73,21 @@ def _fits(page: Page, listened: Listened) -> bool:
 
 
 def _brought(page: Page, table: Table, tenant: str) -> Iterator[str]:
-    """The sources of stored mentions from the page's site."""
+    """The sources of stored mentions from the page's site; those that are places of stories stand in no list."""
+    copies: list[str] = []
+    for mention in _newest(table, tenant):
+        if site_of(mention.url) == page.site:
+            yield mention.source_id
+        copies += (each.mention_id for each in mention.copies if site_of(each.url) == page.site)
+    places = Mentions(table).get_many(tenant, copies[:MOST_READ])
+    yield from (each.source_id for each in places.values())
+
+
+def _newest(table: Table, tenant: str) -> Iterator[Mention]:
     cursor, read = "", 0
     while read < MOST_READ:
         listed = Listing(table).page(tenant, Filters(newest=True), cursor=cursor, limit=MAX_LIMIT)
-        yield from (each.source_id for each in listed.mentions if site_of(each.url) == page.site)
+        yield from listed.mentions
         read, cursor = read + MAX_LIMIT, listed.cursor
         if not cursor:
             return

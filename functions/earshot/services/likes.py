@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from earshot.domain.differing import asks_otherwise
 from earshot.domain.joining import are_apart
 from earshot.domain.mention import Mention
 from earshot.domain.todo import LEASE
-from earshot.matching.likeness import ALIKE, CLAIMED, fingerprint, likeness
+from earshot.matching.likeness import ALIKE, CLAIMED, SAME, fingerprint, likeness, overlap
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.store.mentions import Mentions
@@ -44,11 +45,12 @@ class Likes:
         now = self._clock.now()
         known = self._keys.of(mention.tenant, mention.story_keys)
         others = [key for key in known.values() if key.mention_id != mention.id and not is_over(key, now)]
-        ratios = _alike(others, sketch or _sketch(mention, known)) if others else {}
+        sketch = sketch or (_sketch(mention, known) if others else "")
+        ratios = _alike(others, sketch)
         stored = self._mentions.get_many(mention.tenant, list(ratios))
         in_flight = {key.mention_id for key in others if _is_young(key, now)} & (ratios.keys() - stored.keys())
         return Sight(
-            heads=self._heads(mention, stored, ratios),
+            heads=self._heads(mention, stored, ratios, _overlaps(others, sketch)),
             is_clear=not in_flight,
             keys=known,
             dead=frozenset(ratios.keys() - stored.keys() - in_flight),
@@ -87,14 +89,21 @@ class Likes:
         return None
 
     def _heads(
-        self, mention: Mention, stored: Mapping[str, Mention], ratios: Mapping[str, float]
+        self,
+        mention: Mention,
+        stored: Mapping[str, Mention],
+        ratios: Mapping[str, float],
+        overlaps: Mapping[str, float],
     ) -> tuple[Mention, ...]:
         best: dict[str, tuple[float, Mention]] = {}
         for id_, found in stored.items():
             head = self.head_of(found)
             if head is None or head.id == mention.id or are_apart(head, mention):
                 continue
-            ratio = max(ratios[id_], best[head.id][0] if head.id in best else 0.0)
+            if asks_otherwise(mention, head, is_same=overlaps[id_] >= SAME):
+                continue
+            # Of two that hold it all, the one with less around it is the likelier.
+            ratio = max(ratios[id_] + overlaps[id_], best[head.id][0] if head.id in best else 0.0)
             best[head.id] = (ratio, head)
         return tuple(head for _, head in sorted(best.values(), key=lambda found: _order(mention, *found)))
 
@@ -109,6 +118,10 @@ def _alike(keys: list[StoryKey], sketch: str) -> dict[str, float]:
     sketches = {key.mention_id: key.sketch for key in keys}
     ratios = {id_: likeness(each, sketch) for id_, each in sketches.items()}
     return {id_: ratio for id_, ratio in ratios.items() if ratio >= ALIKE}
+
+
+def _overlaps(keys: list[StoryKey], sketch: str) -> dict[str, float]:
+    return {key.mention_id: overlap(key.sketch, sketch) for key in keys}
 
 
 def _sketch(mention: Mention, known: Mapping[str, StoryKey]) -> str:

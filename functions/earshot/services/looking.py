@@ -59,6 +59,16 @@ def _nearest(missed: Sequence[Item], watch: Watch) -> list[Item]:
     terms = watch.terms
     wanted = " ".join((*terms.any, *terms.all, *terms.near, terms.query))
     words = set(_WORD.findall(wanted.casefold()))
-    said = [(sum(word in f"{item.title} {item.text}".casefold() for word in words), item) for item in missed]
+    lengths = {len(word) for word in words}
+    said = [(len(_begun_or_ended(item, lengths) & words), item) for item in missed]
     near = sorted((each for each in said if each[0]), key=lambda each: -each[0])
     return [item for _, item in near[:FEW_MISSES]] or list(missed[:1])
+
+
+def _begun_or_ended(item: Item, lengths: Iterable[int]) -> set[str]:
+    """What of these lengths the item's words begin or end with: endings and compounds say a word too.
+
+    The words of a watch may be thousands, so they are not looked for one by one.
+    """
+    said = set(_WORD.findall(f"{item.title} {item.text}".casefold()))
+    return {piece for n in lengths for word in said if len(word) >= n for piece in (word[:n], word[-n:])}

@@ -16,6 +16,7 @@ from earshot.services.jobs import Asking
 from earshot.services.planning import may_be_read
 from earshot.services.sourcing import Listened, Sourcing
 from earshot.services.watching import Watching
+from earshot.store.listening import Listening
 
 MOST_SOURCES = MOST_PARTS - 1
 """Sources that one preview reads: those that had news last."""
@@ -29,8 +30,11 @@ _NOT_SAVED = datetime(1970, 1, 1, tzinfo=UTC)
 class Previewing:
     """Starts previews; collect answers them."""
 
-    def __init__(self, asking: Asking, watching: Watching, sourcing: Sourcing, clock: Clock) -> None:
+    def __init__(
+        self, asking: Asking, watching: Watching, sourcing: Sourcing, listening: Listening, clock: Clock
+    ) -> None:
         self._asking = asking
+        self._listening = listening
         self._watching = watching
         self._sourcing = sourcing
         self._clock = clock
@@ -72,10 +76,17 @@ class Previewing:
         connector, locator = self._sourcing.located(given.kind, given.url)
         id_ = source_id(connector.kind, locator)
         source = Source(id=id_, kind=connector.kind, locator=locator, created_at=self._clock.now())
-        host, pace_s = self._sourcing.reached_at(source)
-        part = Part(id=source.id, name=locator[:_MAX_NAME], host=host, pace_s=pace_s)
         asked = {"kind": connector.kind, "url": locator}
-        return self._asking.start(tenant, JobKind.SOURCE_PREVIEW, asked, [part])
+        return self._asking.start(tenant, JobKind.SOURCE_PREVIEW, asked, [self._new_part(tenant, source)])
+
+    def _new_part(self, tenant: str, source: Source) -> Part:
+        """The part for a source that may be listened to already, by anybody or with a secret of this tenant."""
+        own_id = source_id(source.kind, source.locator, tenant)
+        schedule = self._listening.schedule(source.id) or self._listening.schedule(own_id)
+        if schedule is not None:
+            return _part(source, schedule, self._clock.now())
+        host, pace_s = self._sourcing.reached_at(source)
+        return Part(id=source.id, name=source.locator[:_MAX_NAME], host=host, pace_s=pace_s)
 
 
 def parts_for(listened: Sequence[Listened], now: datetime) -> tuple[Part, ...]:
@@ -83,11 +94,10 @@ def parts_for(listened: Sequence[Listened], now: datetime) -> tuple[Part, ...]:
 
     Where the place asked us to wait, that is the answer.
     """
-    return tuple(_part(each, each.schedule, now) for each in listened if each.schedule is not None)
+    return tuple(_part(each.source, each.schedule, now) for each in listened if each.schedule is not None)
 
 
-def _part(listened: Listened, schedule: Schedule, now: datetime) -> Part:
-    source = listened.source
+def _part(source: Source, schedule: Schedule, now: datetime) -> Part:
     name = source.name or source.locator
     answer = None if may_be_read(schedule, now) else unread(ASKED_TO_WAIT, now, code="throttled")
     return Part(id=source.id, name=name[:_MAX_NAME], host=schedule.host, pace_s=schedule.pace_s, answer=answer)

@@ -8,6 +8,7 @@ from earshot.services.previews import Previewing
 from earshot.services.sourcing import Sourcing
 from earshot.services.watching import Watching
 from earshot.services.why import Whys
+from earshot.store.listening import Listening
 
 
 class Questions:
@@ -15,5 +16,5 @@ class Questions:
 
     def __init__(self, table: Table, bus: Bus, watching: Watching, sourcing: Sourcing, clock: Clock) -> None:
         self.jobs = Asking(table, bus, clock)
-        self.previews = Previewing(self.jobs, watching, sourcing, clock)
+        self.previews = Previewing(self.jobs, watching, sourcing, Listening(table), clock)
         self.whys = Whys(table, self.jobs, sourcing, clock)

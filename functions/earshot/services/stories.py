@@ -3,10 +3,11 @@
 The order of writes, and what is left open, is explained in docs/decisions/0011-one-story-told-once.md.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from earshot.domain.errors import Conflict
-from earshot.domain.joining import following, joined
+from earshot.domain.joining import following, joined, listed, passed_on
 from earshot.domain.mention import Mention
 from earshot.matching.likeness import Fingerprint
 from earshot.ports.clock import Clock
@@ -68,7 +69,7 @@ class Stories:
     def pass_on(self, place: Mention) -> Mention | None:
         """Lists a stored place at its head, with what it matched; the head where that makes it ours to hear."""
         head = self._likes.head_of(place)
-        return None if head is None or head.id == place.id else self._list(place, head)[1]
+        return None if head is None or head.id == place.id else self._list(place, head, passed_on)[1]
 
     def settle(self, mention: Mention, sketch: str = "") -> Settled:
         """The stored mention after all heads alike have become one; whoever looks round does it for all."""
@@ -105,7 +106,7 @@ class Stories:
 
         A crash in between leaves a place listed whose row comes with the repetition.
         """
-        present, turned = self._list(mention, head)
+        present, turned = self._list(mention, head, listed)
         if present is None:
             return None
         is_new = self._mentions.add(following(mention, present.id))
@@ -114,13 +115,15 @@ class Stories:
             self.settle(self._mentions.get(mention.tenant, mention.id))
         return Kept(is_new=is_new, tells=(turned,) if turned else ())
 
-    def _list(self, place: Mention, head: Mention) -> tuple[Mention | None, Mention | None]:
+    def _list(
+        self, place: Mention, head: Mention, change: Callable[[Mention, Mention], Mention]
+    ) -> tuple[Mention | None, Mention | None]:
         """The head that lists a place now, None where it is gone; and the same where that made it ours to hear."""
         present: Mention | None = head
         for _ in range(_TRIES):
             if present is None:
                 return None, None
-            after = joined(present, place)
+            after = change(present, place)
             if after == present:
                 return present, None
             turns = after.is_own_news and not present.is_own_news

@@ -11,6 +11,7 @@ from earshot.ports.table import Key, Row, Table
 from earshot.store import keys
 from earshot.store.codec import from_row
 from earshot.store.collection import Collection
+from earshot.store.mentions import RETENTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +59,18 @@ class Tellings:
         self._table = table
 
     def begin(self, tenant: str, mention_id: str, now: datetime) -> None:
-        """Marks a mention; twice is once."""
-        expires_at = int((now + WINDOW).timestamp())
+        """Marks a mention, for as long as a delivery of it is kept; twice is once."""
+        expires_at = int((now + RETENTION).timestamp())
         self._table.put_if_absent(Row(key=_telling(tenant, mention_id), kind="telling", expires_at=expires_at))
 
     def has_begun(self, tenant: str, mention_id: str) -> bool:
         """Whether a mention is marked."""
         return self._table.get(_telling(tenant, mention_id)) is not None
+
+    def begun(self, tenant: str, mention_ids: Sequence[str]) -> tuple[str, ...]:
+        """Those of these mentions that are marked."""
+        found = self._table.get_many([_telling(tenant, id_) for id_ in mention_ids])
+        return tuple(id_ for id_ in mention_ids if _telling(tenant, id_) in found)
 
 
 def is_over(key: StoryKey, now: datetime) -> bool:
