@@ -27,7 +27,7 @@ _HISSING = ("s", "x", "z")
 class Forms:
     """The forms of a word: `pattern` finds them all, and `stem` is in all of them, at their beginning but for "'".
 
-    Endings take any case, also behind a word that is wanted as it is written: SAP'S. One found as a group named
+    Behind a word that is wanted as it is written, 'S is as good as 's: SAP'S. An ending found as a group named
     `ending…` counts only where the word stands in capitals; one named `noun…`, only where it begins with a capital:
     "Sparkassen", and not "frühstücken" for Frühstück.
     """
@@ -54,14 +54,15 @@ def forms(word: str, *, is_single: bool, is_last: bool, number: int = 0, size: i
         parts = word.split("'")
         return Forms(max(parts, key=len), "'?".join(parts) + genitive)
     if size <= SHORT:
-        return Forms(word, f"{word}(?i:'s|(?P<ending{number}>s))?")
+        apostrophe = "(?i:'s)" if is_last else "'s"
+        return Forms(word, f"{word}(?:{apostrophe}|(?P<ending{number}>s))?")
     if not is_single and not is_last and (adjective := _ADJECTIVE.fullmatch(word)):
-        return Forms(adjective[1], f"{adjective[1]}(?i:e[rnm]?(?:'s?|s)?)")
+        return Forms(adjective[1], f"{adjective[1]}e[rnm]?(?:'s?|s)?")
     if size < (LONG if is_single else MIDDLE):
         # "des Hauses Müller" and "Deutscher Banken", but no Hansen for Hans.
         takes_none = is_single or word[-1].lower() in "aeiouy"
         short = "" if takes_none else "e[ns]|" if is_last else "es|"
-        return Forms(word, f"{word}(?i:{short}{genitive})")
+        return Forms(word, f"{word}(?:{short}{genitive})")
     return _noun(word, genitive, is_single=is_single, is_last=is_last, number=number)
 
 
@@ -69,10 +70,10 @@ def _noun(word: str, genitive: str, *, is_single: bool, is_last: bool, number: i
     stem, more = word, _noun_endings(word.lower(), takes_e=is_last and not is_single)
     if word.lower().endswith("en") and not is_single:
         stem = word[:-1]
-        return Forms(stem, f"{stem}(?i:n?){genitive}")
+        return Forms(stem, f"{stem}n?{genitive}")
     if more and is_single:
         more = f"(?P<noun{number}>{more})"
-    return Forms(stem, f"{stem}(?i:{more}|{genitive})" if more else f"{stem}{genitive}")
+    return Forms(stem, f"{stem}(?:{more}|{genitive})" if more else f"{stem}{genitive}")
 
 
 def _noun_endings(word: str, *, takes_e: bool) -> str:
@@ -92,5 +93,5 @@ def _genitive(word: str, is_last: bool) -> str:
     Whatever is found here is found in one way only, or a long phrase would take for ever to fail.
     """
     if word.lower().endswith(_HISSING):
-        return "(?i:'s)?" if is_last else "(?i:'s?)?"
-    return "(?i:'?s)?" if is_last else "(?i:'s?|s)?"
+        return "(?i:'s)?" if is_last else "(?:'s?)?"
+    return "(?:(?i:'s)|s)?" if is_last else "(?:'s?|s)?"

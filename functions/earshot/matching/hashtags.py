@@ -12,8 +12,6 @@ _CAPITAL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-
 
 def hashtag_words(text: str) -> Iterator[Folded]:
     """Yields the words of each compound hashtag of a text, folded, one blank between them; of simple ones nothing."""
-    if "#" not in text and "＃" not in text and "&" not in text:
-        return
     cased = fold(text, Keep.CASE | Keep.UMLAUTS)
     for hashtag in _HASHTAG.finditer(cased.text):
         words = list(_words(hashtag[1], hashtag.start(1)))

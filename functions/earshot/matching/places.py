@@ -38,19 +38,25 @@ class Finder:
         places: dict[Term, list[Place]] = {}
         for field, text in fields:
             if text:
-                self._find(field, Passage(text, fold(text)), places)
-                for words in hashtag_words(text):
-                    self._find(field, Passage(text, words, is_hashtag=True), places)
+                self._find(field, text, fold(text), places)
+                if "#" in text or "＃" in text:
+                    for words in hashtag_words(text):
+                        self._find(field, text, words, places, is_hashtag=True)
         for found in places.values():
             if len(found) > 1:
                 found[:] = sorted(set(found), key=_in_order)[:MAX_PLACES]
         return places
 
-    def _find(self, field: str, passage: "Passage", places: dict[Term, list[Place]]) -> None:
-        searched = passage.folded.text
-        for number in self._automaton.find(searched):
+    def _find(
+        self, field: str, text: str, folded: Folded, places: dict[Term, list[Place]], *, is_hashtag: bool = False
+    ) -> None:
+        numbers = self._automaton.find(folded.text)
+        if not numbers:  # nearly always
+            return
+        passage = Passage(text, folded, is_hashtag=is_hashtag)
+        for number in numbers:
             for wanted in self._wanted[number]:
-                if wanted.term.where in ("", field) and wanted.may_be_in(searched):
+                if wanted.term.where in ("", field) and wanted.may_be_in(folded.text):
                     for start, end in wanted.spans(passage):
                         places.setdefault(wanted.term, []).append((field, start, end))
 
