@@ -1,5 +1,7 @@
 """A matcher is kept until the watches or the noise of its tenant change, and asking whether they did costs one row."""
 
+import gc
+import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -280,3 +282,15 @@ def test_a_language_that_the_source_does_not_tell_is_told_by_the_text(
     matchers = Matchers(company, clock, lambda text, hint: "de" if "ist" in text else hint)
 
     assert (heard(matchers, "Acme ist da"), heard(matchers, "Acme is here")) == (["acme"], [])
+
+
+def test_a_matcher_that_nobody_asks_for_any_more_is_let_go() -> None:
+    clock, company = FixedClock(), Company(DictTable())
+    matchers = Matchers(company, clock)
+    gone = weakref.ref(matchers.of(TENANT)[0])
+
+    clock.advance(seconds=MAX_AGE.total_seconds())
+    matchers.of(OTHER)
+    gc.collect()
+
+    assert gone() is None

@@ -42,8 +42,13 @@ class Matchers:
         built = self._built.get(tenant)
         if built is None or built.edition != edition or built.expires_at <= self._clock.now():
             built = self._build(tenant, edition)
-            self._built[tenant] = built
+            # A warm process must not keep the matcher of everybody it ever worked for.
+            self._built = {**self._fresh(), tenant: built}
         return built.matcher, built.watches
+
+    def _fresh(self) -> dict[str, _Built]:
+        now = self._clock.now()
+        return {tenant: built for tenant, built in self._built.items() if built.expires_at > now}
 
     def _build(self, tenant: str, edition: str) -> _Built:
         watches = self._company.watches_of(tenant)
