@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from earshot.domain.contact import Channel
+from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import ClassifyError, FetchError, Invalid, Malformed
 from earshot.domain.messages import Envelope
+from earshot.domain.place import Evidence, Place
 from earshot.domain.source import Fetched, Source
 from earshot.domain.verdict import Probabilities, Verdict
 from earshot.ports.http import Request, Response
@@ -165,22 +167,34 @@ class CannedHttp:
         return answer
 
 
+CANNED = Place(
+    name="Canned",
+    method="prepared pages",
+    limits="none",
+    terms="none",
+    evidence=Evidence.DOCUMENTED,
+    documents=(),
+    read_on=date(2026, 11, 24),
+    example="https://canned.example/",
+    public=True,
+    interval_s=900,
+)
+
+
 @dataclass
 class CannedConnector:
     """A kind of source whose responses name one of the prepared `pages`; an unknown page is malformed."""
 
     pages: Mapping[str, Fetched] = field(default_factory=dict)
     kind: str = "canned"
-    public: bool = True
-    interval_s: int = 900
-    pace_s: float = 2.0
+    place: Place = CANNED
 
     def locator(self, text: str) -> str:
         if not text.startswith("https://") and text:
             raise Invalid("url", "must be an https address")
         return text
 
-    def request(self, source: Source) -> Request:
+    def request(self, source: Source, credential: Credential = NO_CREDENTIAL) -> Request:
         return Request(url=source.locator or "https://search.example/", etag=source.etag)
 
     def parse(self, response: Response, source: Source) -> Fetched:
@@ -190,4 +204,7 @@ class CannedConnector:
         return page
 
     def recognise(self, url: str) -> str | None:
+        return None
+
+    def claim(self, url: str) -> str | None:
         return None

@@ -29,7 +29,7 @@ from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
-from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingBus, WordClassifier
+from fakes import CANNED, NOW, CannedConnector, CannedHttp, FixedClock, RecordingBus, WordClassifier
 
 YESTERDAY = NOW - timedelta(days=1)
 
@@ -44,7 +44,9 @@ class QuestionDesk:
         self.http = CannedHttp()
         self.pages: dict[str, Fetched] = {}
         kinds = ("feed", "google_alerts", "hackernews")
-        connectors = {kind: CannedConnector(pages=self.pages, kind=kind, pace_s=0.0) for kind in kinds}
+        connectors = {
+            kind: CannedConnector(pages=self.pages, kind=kind, place=replace(CANNED, pace_s=0.0)) for kind in kinds
+        }
         self.company, self.listening = Company(self.table), Listening(self.table)
         self.watching = Watching(self.table, self.clock)
         self.sourcing = Sourcing(self.table, connectors, lambda _: None, self.clock)

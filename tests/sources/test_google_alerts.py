@@ -276,9 +276,9 @@ def test_other_addresses_are_left_to_other_kinds(text: str) -> None:
 
 
 def test_an_alert_is_personal_and_read_patiently() -> None:
-    assert not CONNECTOR.public
-    assert 15 * 60 <= CONNECTOR.interval_s <= 30 * 60
-    assert CONNECTOR.pace_s >= 2
+    assert not CONNECTOR.place.public
+    assert 15 * 60 <= CONNECTOR.place.interval_s <= 30 * 60
+    assert CONNECTOR.place.pace_s >= 2
     assert CONNECTOR.recognise("https://blog.example/a") is None  # type: ignore[func-returns-value]
 
 

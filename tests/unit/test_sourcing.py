@@ -15,7 +15,7 @@ from earshot.services.previewing import preview
 from earshot.services.sourcing import Sourcing
 from earshot.store.company import Company
 from earshot.store.listening import Listening
-from fakes import NOW, CannedConnector, CannedHttp, FixedClock
+from fakes import CANNED, NOW, CannedConnector, CannedHttp, FixedClock
 from simulation.faults import Crash, CrashingTable, Fuse
 from simulation.faults import Schedule as Faults
 
@@ -35,7 +35,7 @@ class Desk:
         self.clock = FixedClock()
         self.connectors = {
             "canned": CannedConnector(),
-            "private": CannedConnector(kind="private", public=False),
+            "private": CannedConnector(kind="private", place=replace(CANNED, public=False)),
         }
         self.sourcing = Sourcing(self.table, self.connectors, vet, self.clock, own_hosts={"own.example:80"})
         self.listening = Listening(self.table)

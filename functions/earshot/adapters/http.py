@@ -104,7 +104,7 @@ class HttpAdapter:
             for _ in range(MAX_REDIRECTS + 1):
                 with self._answer(hop, request, ends_at) as answer:
                     if answer.status_code not in REDIRECTS:
-                        return self._response(hop, answer, request.max_bytes)
+                        return self._response(hop, answer, request)
                 if not request.follows:
                     raise Refused(f"answered with {_named(answer.status_code)}, and redirects are not followed")
                 hop = next_hop(hop, answer.status_code, answer.headers.get("Location", ""), self.allowances)
@@ -147,16 +147,17 @@ class HttpAdapter:
             connect=self.connect,
         )
 
-    def _response(self, hop: Hop, answer: requests.Response, max_bytes: int) -> Response:
+    def _response(self, hop: Hop, answer: requests.Response, request: Request) -> Response:
         now = self.clock.now()
         headers = {name.lower(): value for name, value in answer.headers.items() if name.lower() != "set-cookie"}
-        _judge(answer.status_code, headers, hop.is_conditional, now)
+        if answer.status_code not in request.reads:
+            _judge(answer.status_code, headers, hop.is_conditional, now)
         body = b""
-        if answer.status_code != HTTPStatus.NOT_MODIFIED and max_bytes:
+        if answer.status_code != HTTPStatus.NOT_MODIFIED and request.max_bytes:
             body = read_body(
                 lambda count: answer.raw.read(count, decode_content=False),
                 headers.get("content-encoding", ""),
-                max_bytes,
+                request.max_bytes,
             )
         return Response(
             status=answer.status_code,

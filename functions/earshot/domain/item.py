@@ -12,7 +12,7 @@ PublishedKind = Literal["published", "updated", "seen"]
 ItemType = Literal["article", "post", "comment", "review"]
 """What a thing said is, as the filter `type:` calls it."""
 
-_ARTICLES = frozenset({"feed", "google_alerts"})
+_ARTICLES = frozenset({"feed", "google_alerts", "google_news", "page_watch"})
 """Kinds of sources whose items are articles, where nothing says otherwise."""
 
 
@@ -44,7 +44,8 @@ class Item:
 
     `identity` names it once and for all (see `earshot.sources.identity`); `native_id` is the source's own name for it.
     `url` is the address to open, http or https only, "" when there is none. `published_at` is UTC, None when undated.
-    `rating` is 1 to 5 stars. `language` is what the source declares, "" when it says nothing.
+    `rating` is 1 to 5 stars. `language` is what the source declares, "" when it says nothing. `parent_id` and `root_id`
+    are native ids of what it answers and of where the thread began, `reply_to` names the person it answers.
     """
 
     identity: str
@@ -61,6 +62,7 @@ class Item:
     language: str = ""
     parent_id: str = ""
     root_id: str = ""
+    reply_to: str = ""
     thread_url: str = ""
     place: str = ""
     """The name of the place as a person would say it, for instance the feed's title."""

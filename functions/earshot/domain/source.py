@@ -1,6 +1,7 @@
 """Sources, their schedules and who listens to them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from earshot.domain.ids import make_id
@@ -18,7 +19,8 @@ class Source:
 
     `owner` is the tenant of a source with credentials or a secret in its address, "" for one that tenants share.
     `cursor`, `etag`, `last_modified` and `entries_hash` are what the connector needs to ask only for news;
-    they are saved after everything that was found has been stored, at `read_at`.
+    they are saved after everything that was found has been stored, at `read_at`. `words` are the phrases of the watches
+    that a search source of a tenant asks for, in place of a query in its locator.
     """
 
     id: str
@@ -26,6 +28,7 @@ class Source:
     locator: str
     owner: str = ""
     name: str = ""
+    words: tuple[str, ...] = ()
     created_at: datetime
     cursor: str = ""
     etag: str = ""
@@ -79,7 +82,12 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What one response held: items oldest first, how many entries were unusable, and where to go on."""
+    """What one response held: items oldest first, how many entries were unusable, and where to go on.
+
+    `more` wants the next request, by the new cursor, at once. `wait_s` is how long the place asks to be left alone.
+    `spent` is what the request really took of each quota, where that differs from what it reserved. `gone` are the
+    identities of posts that the answer shows as deleted.
+    """
 
     items: tuple[Item, ...] = ()
     skipped: int = 0
@@ -87,3 +95,7 @@ class Fetched:
     cursor: str = ""
     entries_hash: str = ""
     min_interval_s: int | None = None
+    more: bool = False
+    wait_s: int | None = None
+    spent: Mapping[str, int] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()

@@ -10,10 +10,19 @@ MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """What one request takes of the quota of this name, reserved before it is sent."""
+
+    quota: str
+    amount: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One request; `etag` and `last_modified` make it conditional and are sent verbatim.
 
-    With `max_bytes` 0 the body of the answer is left unread; without `follows` a redirect is refused.
+    With `max_bytes` 0 the body of the answer is left unread; without `follows` a redirect is refused. `reads` are the
+    statuses from 400 on whose answers come back like any other, because the place says in the body what they mean.
     """
 
     url: str
@@ -25,11 +34,13 @@ class Request:
     accept: str = "*/*"
     max_bytes: int = MAX_BYTES
     follows: bool = True
+    reads: frozenset[int] = frozenset()
+    draws: tuple[Draw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One final answer: status 200 to 299, or 304 with an empty body.
+    """One final answer: status 200 to 299, 304 with an empty body, or one that the request `reads`.
 
     `headers` has lower-case names. `url` is the address that answered; `moved_to` is set when every redirect on the way
     there was permanent. `body` is decompressed, at most `Request.max_bytes` long.

@@ -122,7 +122,7 @@ class Fetcher:
             log.info("source changed while it was read; it is read again", extra={"source_id": before.id})
 
     def _keep_pace(self, source: Source, fetched: Fetched) -> None:
-        usual = self._connectors[source.kind].interval_s
+        usual = self._connectors[source.kind].place.interval_s
         interval_s = max(usual, fetched.min_interval_s or 0)
         schedule = self._listening.schedule(source.id)
         if schedule is not None and (schedule.interval_s != interval_s or schedule.not_before):

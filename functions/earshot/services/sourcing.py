@@ -127,7 +127,7 @@ class Sourcing:
         connector = self._connectors[source.kind]
         address = urlsplit(connector.request(source).url)
         host = f"{address.hostname}:{address.port or _PORTS[address.scheme]}"
-        return host, 0.0 if host in self._own_hosts else connector.pace_s
+        return host, 0.0 if host in self._own_hosts else connector.place.pace_s
 
     def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:
         """Stops or takes up listening.
@@ -158,7 +158,7 @@ class Sourcing:
     def _source(self, tenant: str, given: SourceInput) -> Source:
         """The source that is meant, as new."""
         connector, locator = self.located(given.kind, given.url)
-        kind, owner = connector.kind, "" if connector.public and not holds_secret(locator) else tenant
+        kind, owner = connector.kind, "" if connector.place.public and not holds_secret(locator) else tenant
         id_ = source_id(kind, locator, owner)
         return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=self._clock.now())
 
@@ -176,7 +176,7 @@ class Sourcing:
             source_id=source.id,
             kind=source.kind,
             host=host,
-            interval_s=connector.interval_s,
+            interval_s=connector.place.interval_s,
             pace_s=pace_s,
             due_at=now,
         )

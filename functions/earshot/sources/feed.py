@@ -1,6 +1,10 @@
 """Feeds: RSS 0.9x to 2.0, RDF, Atom and JSON Feed, told apart by their content."""
 
+from datetime import date
+
+from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import Malformed
+from earshot.domain.place import Evidence, Place
 from earshot.domain.source import Fetched, Source
 from earshot.ports.http import Request, Response
 from earshot.sources.feed_document import Document, fetched
@@ -22,9 +26,22 @@ class FeedConnector:
     """Listens to any feed by its address."""
 
     kind = "feed"
-    public = True
-    interval_s = 900
-    pace_s = 2.0
+    place = Place(
+        name="Feeds",
+        method=(
+            "RSS, RDF, Atom and JSON Feed by address: blogs and their comments, news, forums (Discourse, phpBB, SMF, "
+            "WoltLab, XenForo), channels"
+        ),
+        limits="none that holds for all: 2 s between two requests to a host, its own ttl, Cache-Control and skip hours",
+        terms="published to be read by programs; a feed is fetched as a reader's own program would",
+        evidence=Evidence.RECORDED,
+        documents=("https://www.rfc-editor.org/rfc/rfc4287", "https://www.rssboard.org/rss-specification"),
+        read_on=date(2026, 11, 24),
+        example="https://blog.example/feed/",
+        public=True,
+        interval_s=900,
+        adapts=True,
+    )
 
     def locator(self, text: str) -> str:
         """The feed's complete address; https:// is added where no scheme was typed.
@@ -34,9 +51,11 @@ class FeedConnector:
         """
         return feed_address(text)
 
-    def request(self, source: Source) -> Request:
+    def request(self, source: Source, credential: Credential = NO_CREDENTIAL) -> Request:
         """A conditional request, with both validators as the server gave them."""
-        return Request(url=source.locator, accept=ACCEPT, etag=source.etag, last_modified=source.last_modified)
+        return Request(
+            url=source.moved_to or source.locator, accept=ACCEPT, etag=source.etag, last_modified=source.last_modified
+        )
 
     def parse(self, response: Response, source: Source) -> Fetched:
         """The entries of a feed as items, oldest first.
@@ -56,6 +75,10 @@ class FeedConnector:
 
     def recognise(self, url: str) -> None:
         """None: a feed owns no permalinks."""
+        return
+
+    def claim(self, url: str) -> None:
+        """None: only its body tells a feed."""
         return
 
 

@@ -7,10 +7,13 @@ personal: whoever knows it reads what its owner looks for, so tenants never shar
 import ipaddress
 import re
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urlsplit
 
+from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import Invalid
 from earshot.domain.item import Item
+from earshot.domain.place import Evidence, Place
 from earshot.domain.source import Fetched, Source
 from earshot.ports.http import Request, Response
 from earshot.sources.alerts_address import is_alerts_address
@@ -42,10 +45,20 @@ class GoogleAlertsConnector:
     """
 
     kind = "google_alerts"
-    public = False
-    interval_s = 900
-    pace_s = 2.0
-    """Google states no rate for these feeds."""
+    place = Place(
+        name="Google Alerts",
+        method="the Atom feed of an alert that a person made; each entry leads to the page behind Google's redirector",
+        limits="some 20 entries, no pages, no validators; no rate is stated",
+        terms="no API; the alert is made by hand in the person's own Google account, and its address is personal",
+        evidence=Evidence.RECORDED,
+        documents=(
+            "https://github.com/feedjira/feedjira/pull/424",
+            "https://github.com/miniflux/v2/issues/186",
+        ),
+        read_on=date(2026, 11, 24),
+        example="https://www.google.com/alerts/feeds/1234/5678",
+        interval_s=900,
+    )
 
     def locator(self, text: str) -> str:
         """The feed's address at www.google.com, whatever country's Google it was copied from: it is the same alert.
@@ -61,7 +74,7 @@ class GoogleAlertsConnector:
             raise Invalid("url", _HOW)
         return f"https://www.google.com/alerts/feeds/{found[1]}/{found[2]}"
 
-    def request(self, source: Source) -> Request:
+    def request(self, source: Source, credential: Credential = NO_CREDENTIAL) -> Request:
         """The whole feed, some 20 entries: Google sends no validators, so the hash of the entries decides."""
         return Request(url=source.locator, accept=ACCEPT, etag=source.etag, last_modified=source.last_modified)
 
@@ -87,6 +100,10 @@ class GoogleAlertsConnector:
     def recognise(self, url: str) -> None:
         """None: what Google finds belongs to other places."""
         return
+
+    def claim(self, url: str) -> str | None:
+        """The address itself, where it is that of an alert's feed."""
+        return url if is_alerts_address(url) else None
 
 
 def target(link: str) -> str:

@@ -4,21 +4,30 @@ The search gives the newest first and never more than 1,000 hits, so after a pau
 known and what came. The cursor then remembers the gap and the next requests close it from its newer end.
 """
 
-import json
-from typing import Any
+import re
+from dataclasses import replace
+from datetime import date
 from urllib.parse import urlencode
 
+from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import Invalid, Malformed
+from earshot.domain.place import Evidence, Place
 from earshot.domain.source import Fetched, Source
+from earshot.domain.thread import Ref, Thread
 from earshot.ports.http import Request, Response
-from earshot.sources import permalinks
+from earshot.sources.addresses import parts_of
 from earshot.sources.hackernews_cursor import Cursor, advanced
-from earshot.sources.hackernews_items import items_of_hits, items_of_tree, numbers
+from earshot.sources.hackernews_items import items_of_hits, items_of_tree, numbers, thread_of_tree
+from earshot.sources.json_body import Node, read_object
 
 HITS_PER_PAGE = 1000
 """The most Algolia gives for one search, whatever the page (algolia/hn-search#230)."""
 
-_SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
+_API = "https://hn.algolia.com/api/v1"
+_SITE = "news.ycombinator.com"
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_READ = "read"
+"""The cursor of a thread whose tree has come."""
 
 
 class HackerNewsConnector:
@@ -29,10 +38,20 @@ class HackerNewsConnector:
     """
 
     kind = "hackernews"
-    public = True
-    interval_s = 300
-    pace_s = 0.36
-    """Algolia allows 10,000 requests an hour and address."""
+    place = Place(
+        name="Hacker News",
+        method="all new stories and comments, from Algolia's search by date; watches pick from them",
+        limits="10,000 requests an hour and address; 1,000 hits an answer",
+        terms="open interface without a key; no terms of use were found for it",
+        evidence=Evidence.RECORDED,
+        documents=("https://hn.algolia.com/api", "https://github.com/algolia/hn-search/issues/230"),
+        read_on=date(2026, 11, 24),
+        example="all",
+        public=True,
+        interval_s=120,
+        pace_s=0.36,
+        streams=("all",),
+    )
 
     def locator(self, text: str) -> str:
         """Always "all": there is one stream, and watches pick from it.
@@ -44,12 +63,12 @@ class HackerNewsConnector:
             raise Invalid("locator", "Hacker News is heard as a whole; leave this empty and use a watch to choose")
         return "all"
 
-    def request(self, source: Source) -> Request:
+    def request(self, source: Source, credential: Credential = NO_CREDENTIAL) -> Request:
         """What is newer than the cursor, with some overlap, or the rest of a gap; without a cursor the newest 1,000."""
         query = {"tags": "(story,comment)", "hitsPerPage": str(HITS_PER_PAGE)}
         if filters := Cursor.read(source.cursor).filters():
             query["numericFilters"] = filters
-        return Request(url=f"{_SEARCH}?{urlencode(query, safe='(),')}", accept="application/json")
+        return Request(url=f"{_API}/search_by_date?{urlencode(query, safe='(),')}", accept="application/json")
 
     def parse(self, response: Response, source: Source) -> Fetched:
         """The hits of a search, or the comments of one item's tree, as items, oldest first.
@@ -75,15 +94,34 @@ class HackerNewsConnector:
         return Fetched(items=items, skipped=skipped, title="Hacker News", cursor=cursor.write())
 
     def recognise(self, url: str) -> str | None:
-        """`hackernews:<id>` for an item page."""
-        return permalinks.hackernews(url)
+        """`hackernews:<id>` for an item page; an anchor names the comment it points to."""
+        parts = parts_of(url)
+        number = parts.query.get("id", "")
+        if (parts.host, parts.path) != (_SITE, ("item",)) or not _NUMBER.fullmatch(number):
+            return None
+        return f"hackernews:{parts.fragment if _NUMBER.fullmatch(parts.fragment) else number}"
+
+    def claim(self, url: str) -> str | None:
+        """Any address there: it is heard as a whole."""
+        return "all" if parts_of(url).host == _SITE else None
+
+    def thread_request(self, ref: Ref, thread: Thread, credential: Credential = NO_CREDENTIAL) -> Request | None:
+        """The whole tree under the story, in one answer."""
+        if thread.cursor == _READ:
+            return None
+        return Request(url=f"{_API}/items/{ref.root_id or ref.native_id}", accept="application/json")
+
+    def thread_parse(self, response: Response, ref: Ref, thread: Thread) -> Thread:
+        """What stands above and below the mention in the tree.
+
+        Raises:
+            Malformed: the body is no item.
+        """
+        return replace(thread_of_tree(_object(response.body), ref.native_id), cursor=_READ)
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as exc:
-        raise Malformed("Hacker News answered with something that is not JSON") from exc
-    if not isinstance(value, dict) or not ("hits" in value or "children" in value):
+def _object(body: bytes) -> Node:
+    value = read_object(body, "Hacker News")
+    if not ("hits" in value or "children" in value):
         raise Malformed("Hacker News answered with something that is neither a search nor an item")
     return value

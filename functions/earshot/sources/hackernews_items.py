@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from earshot.domain.item import MAX_TEXT, Author, Engagement, Item
+from earshot.domain.thread import Thread
 from earshot.sources.feed_dates import from_text
 from earshot.sources.feed_page import absolute
 from earshot.sources.plain import plain_line, plain_text
+from earshot.sources.posts import oldest_first
+from earshot.sources.threads import thread_in
 
 MAX_NODES = 10_000
 """Nodes of one tree that are visited; the largest threads have some thousands of comments."""
@@ -22,7 +25,7 @@ _Node = Mapping[str, Any]
 def items_of_hits(hits: Sequence[object]) -> tuple[tuple[Item, ...], int]:
     """The items of a search, oldest first, and how many hits had no id or nothing to read."""
     items = [item for hit in hits if isinstance(hit, Mapping) and (item := _item(hit, "")) is not None]
-    return _oldest_first(items), len(hits) - len(items)
+    return oldest_first(items), len(hits) - len(items)
 
 
 def items_of_tree(root: _Node) -> tuple[tuple[Item, ...], int]:
@@ -44,7 +47,13 @@ def items_of_tree(root: _Node) -> tuple[tuple[Item, ...], int]:
         item = _item(node, story)
         items += [item] if item else []
         skipped += item is None
-    return _oldest_first(items), skipped
+    return oldest_first(items), skipped
+
+
+def thread_of_tree(root: _Node, native_id: str) -> Thread:
+    """What stands above and below one item in the tree of its story."""
+    items, _ = items_of_tree(root)
+    return thread_in(items, native_id)
 
 
 def numbers(nodes: Sequence[object], key: str) -> list[int]:
@@ -123,9 +132,3 @@ def _address(native_id: str) -> str:
 def _text(node: _Node, key: str) -> str:
     value = node.get(key)
     return value if isinstance(value, str) else ""
-
-
-def _oldest_first(items: list[Item]) -> tuple[Item, ...]:
-    return tuple(
-        sorted(items, key=lambda item: (item.published_at or datetime.max.replace(tzinfo=UTC), item.native_id))
-    )

@@ -1,7 +1,7 @@
 """The one name of an item, whoever returned it and however often."""
 
 from earshot.sources.canonical import canonical_url
-from earshot.sources.permalinks import recognised
+from earshot.sources.registry import recognised
 
 
 def identity_of(url: str, native_id: str, source_id: str) -> str:
