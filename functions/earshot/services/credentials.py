@@ -1,0 +1,161 @@
+"""Credentials of tenants for places: set, named as present or missing, and read by collect alone."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from earshot.domain.credential import NO_CREDENTIAL, Credential, Session
+from earshot.domain.errors import Invalid
+from earshot.domain.place import Place
+from earshot.ports.clock import Clock
+from earshot.ports.connector import Connector
+from earshot.ports.secrets import Secrets
+
+MAX_AGE = timedelta(minutes=5)
+"""How long a warm process believes what it read."""
+
+EARLY = timedelta(minutes=2)
+"""A session is given up this long before it ends, so that none ends on the way."""
+
+MAX_VALUE = 4000
+"""Characters of one field; the largest are private keys."""
+
+_EXPIRES = "expires_at"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    record: Credential = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What of a credential is there: names only, and the values of `shown` that are no secrets."""
+
+    kind: str
+    present: tuple[str, ...]
+    missing: tuple[str, ...]
+    shown: Mapping[str, str]
+
+
+class Credentials:
+    """Reads credentials and keeps sessions. What is read is believed for some minutes; threads may share it."""
+
+    def __init__(self, secrets: Secrets, clock: Clock) -> None:
+        self._secrets = secrets
+        self._clock = clock
+        self._read: dict[str, _Read] = {}
+        self._lock = threading.Lock()
+
+    def of(self, tenant: str, kind: str) -> Credential:
+        """The credential of a tenant for a kind of place; `NO_CREDENTIAL` where there is none.
+
+        Raises:
+            StoreError: it cannot be read now.
+        """
+        return self._record(_name(tenant, kind)) if tenant else NO_CREDENTIAL
+
+    def session(self, tenant: str, kind: str) -> Session | None:
+        """The session that was kept, ended or not; None where there is none.
+
+        Raises:
+            StoreError: it cannot be read now.
+        """
+        record = dict(self._record(_session_name(tenant, kind)))
+        expires_at = record.pop(_EXPIRES, "")
+        return Session(fields=record, expires_at=datetime.fromisoformat(expires_at)) if expires_at else None
+
+    def is_over(self, session: Session) -> bool:
+        """Whether a session is of no use any more."""
+        return self._clock.now() >= session.expires_at - EARLY
+
+    def keep_session(self, tenant: str, kind: str, session: Session) -> None:
+        """Stores a session for all processes.
+
+        Raises:
+            StoreError: it cannot be written now.
+        """
+        self._put(_session_name(tenant, kind), {**session.fields, _EXPIRES: session.expires_at.isoformat()})
+
+    def forget_session(self, tenant: str, kind: str) -> None:
+        """Drops a session that the place does not accept any more.
+
+        Raises:
+            StoreError: it cannot be written now.
+        """
+        self._drop(_session_name(tenant, kind))
+
+    def set(self, tenant: str, connector: Connector, fields: Mapping[str, str]) -> Standing:
+        """Stores fields of a credential over those that are there; an empty value takes one away.
+
+        Raises:
+            Invalid: the place knows no such field, or a value is too long or no single line of text.
+            StoreError: it cannot be written now.
+        """
+        known = (*connector.place.needs, *connector.place.takes)
+        for name, value in fields.items():
+            if name not in known:
+                raise Invalid(name, f"{connector.place.name} wants {', '.join(known) or 'no credential'}")
+            if len(value) > MAX_VALUE or any(ord(sign) < 32 and sign != "\n" for sign in value):
+                raise Invalid(name, f"must be text of at most {MAX_VALUE} characters")
+        kept = {**self.of(tenant, connector.kind), **{name: value.strip() for name, value in fields.items()}}
+        self._put(_name(tenant, connector.kind), {name: value for name, value in kept.items() if value})
+        self._drop(_session_name(tenant, connector.kind))
+        return self.standing(tenant, connector)
+
+    def remove(self, tenant: str, kind: str) -> bool:
+        """Forgets a credential and its session; tells whether there was one.
+
+        Raises:
+            StoreError: it cannot be written now.
+        """
+        self._drop(_session_name(tenant, kind))
+        return self._drop(_name(tenant, kind))
+
+    def standing(self, tenant: str, connector: Connector) -> Standing:
+        """What of a credential is there and what is missing; never a secret.
+
+        Raises:
+            StoreError: it cannot be read now.
+        """
+        place, record = connector.place, self.of(tenant, connector.kind)
+        return Standing(
+            kind=connector.kind,
+            present=tuple(name for name in (*place.needs, *place.takes) if name in record),
+            missing=missing_of(place, record),
+            shown={name: record[name] for name in place.open_fields if name in record},
+        )
+
+    def _record(self, name: str) -> Credential:
+        now = self._clock.now()
+        with self._lock:
+            kept = self._read.get(name)
+            if kept is None or kept.at + MAX_AGE <= now:
+                kept = self._read[name] = _Read(self._secrets.get(name) or NO_CREDENTIAL, now)
+        return kept.record
+
+    def _put(self, name: str, record: Mapping[str, str]) -> None:
+        self._secrets.put(name, record)
+        with self._lock:
+            self._read[name] = _Read(record, self._clock.now())
+
+    def _drop(self, name: str) -> bool:
+        was_there = self._secrets.delete(name)
+        with self._lock:
+            self._read[name] = _Read(NO_CREDENTIAL, self._clock.now())
+        return was_there
+
+
+def missing_of(place: Place, credential: Credential) -> tuple[str, ...]:
+    """The fields that a place needs and a credential lacks."""
+    return tuple(name for name in place.needs if not credential.get(name))
+
+
+def _name(tenant: str, kind: str) -> str:
+    return f"{tenant}/{kind}"
+
+
+def _session_name(tenant: str, kind: str) -> str:
+    return f"{tenant}/{kind}.session"
