@@ -167,6 +167,24 @@ class CannedHttp:
         return answer
 
 
+@dataclass
+class DictSecrets:
+    """Secrets in a dict; `reads` counts how often it was asked."""
+
+    records: dict[str, dict[str, str]] = field(default_factory=dict)
+    reads: int = 0
+
+    def get(self, name: str) -> Mapping[str, str] | None:
+        self.reads += 1
+        return self.records.get(name)
+
+    def put(self, name: str, record: Mapping[str, str]) -> None:
+        self.records[name] = dict(record)
+
+    def delete(self, name: str) -> bool:
+        return self.records.pop(name, None) is not None
+
+
 CANNED = Place(
     name="Canned",
     method="prepared pages",

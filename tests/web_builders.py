@@ -18,9 +18,11 @@ from earshot.domain.tenant import Tenant
 from earshot.domain.watch import Match, Role, Span
 from earshot.ports.connector import Connector
 from earshot.services.access import Access
+from earshot.services.credentials import Credentials
 from earshot.services.inbox import Inbox
 from earshot.services.links import link_secret, link_token
 from earshot.services.questions import Questions
+from earshot.services.searching import Searching
 from earshot.services.sourcing import Sourcing
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
@@ -31,7 +33,7 @@ from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
 from earshot.web.parts import OutboxReader, Parts
 from earshot.web.routes import build_app
-from fakes import CannedConnector, FixedClock, RecordingBus
+from fakes import CannedConnector, DictSecrets, FixedClock, RecordingBus
 
 CONNECTORS: Mapping[str, Connector] = {"feed": CannedConnector(kind="feed"), "google_alerts": GoogleAlertsConnector()}
 SECRET = b"a secret of at least thirty-two bytes"
@@ -74,12 +76,16 @@ class Server:
         self.listening = Listening(self.table)
         self.company = Company(self.table)
         self.bus = RecordingBus()
-        watching = Watching(self.table, self.clock)
         sourcing = Sourcing(self.table, CONNECTORS, refuse_loopback, self.clock)
+        credentials = Credentials(DictSecrets(), self.clock)
+        searching = Searching(self.table, CONNECTORS, sourcing, credentials)
+        watching = Watching(self.table, self.clock, searching.follow)
         self.parts = Parts(
             inbox=Inbox(self.table, self.clock),
             watching=watching,
             sourcing=sourcing,
+            searching=searching,
+            credentials=credentials,
             questions=lambda: Questions(self.table, self.bus, watching, sourcing, self.clock),
             telling=Telling(self.table, refuse_loopback, self.clock),
             access=self.access,

@@ -67,6 +67,8 @@ class CloudSettings:
     """The ARN of the topic of events."""
     secret_name: str = ""
     """The name of the SSM parameter with the secret behind links and forms."""
+    credentials: str = ""
+    """Under which path of Parameter Store the credentials for places are kept."""
     base_url: str = ""
     """Where people reach the inbox, without a slash at the end."""
     mail_from: str = ""

@@ -9,6 +9,13 @@ ROW = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:
 PUBLISH, SEND, LENGTH = {"sns:Publish"}, {"sqs:SendMessage"}, {"sqs:GetQueueAttributes"}
 MAIL = {"ses:SendEmail", "ses:SendRawEmail"}
 THE_SECRET = f"ssm:parameter({SECRET_NAME})"
+CREDENTIALS = {
+    "ssm:parameter/earshot/${AWS::StackName}/credentials/*": {
+        "ssm:GetParameter",
+        "ssm:PutParameter",
+        "ssm:DeleteParameter",
+    }
+}
 SECRET = {THE_SECRET: {"ssm:GetParameter"}, "kms:key/*": {"kms:Decrypt"}}
 
 MAY: dict[str, dict[str, set[str]]] = {
@@ -22,6 +29,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Table/index/inbox": {"dynamodb:Query"},
         "FetchQueue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", *LENGTH},
         "Events": PUBLISH,
+        **CREDENTIALS,
     },
     # Alerter: mention and tenant (get), the names of a story and who claims them in a batch, contacts (query), day,
     # deliveries, todos and the mark of a telling (put), the todo done (delete).
@@ -44,6 +52,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "FetchDeadLetters": LENGTH,
         "EventDeadLetters": LENGTH,
         **SECRET,
+        **CREDENTIALS,
     },
 }
 """What the code behind each function calls, by resource, read off its services; the cloud ring shows it is enough."""

@@ -206,7 +206,7 @@ def _judge(status: int, headers: Mapping[str, str], is_conditional: bool, now: d
     if status == HTTPStatus.GONE:
         raise Gone(sentence)
     if 400 <= status <= 499:
-        raise Refused(sentence)
+        raise Refused(sentence, status)
     raise Unreachable(sentence)
 
 

@@ -13,6 +13,7 @@ from earshot.services.access import Access
 from earshot.services.health import tenant_figures
 from earshot.services.inbox import Inbox
 from earshot.services.questions import Questions
+from earshot.services.searching import Searching
 from earshot.services.sourcing import Sourcing
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
@@ -25,7 +26,7 @@ from earshot.web.routes import Handle, build_app
 
 log = logging.getLogger(__name__)
 
-NEEDS = ("table", "secret_name", "base_url", "fetch_queue", "fetch_dead_letters", "event_dead_letters")
+NEEDS = ("table", "secret_name", "credentials", "base_url", "fetch_queue", "fetch_dead_letters", "event_dead_letters")
 
 
 def bootstrap(env: Mapping[str, str]) -> Callable[[], Handle]:
@@ -39,12 +40,15 @@ def parts(
 ) -> Parts:
     """What a deployment's routes use; nobody may name a loopback place through them, but for its operator's own."""
     depths = Depths(queue_client("sqs", of.session), _queues(of.settings))
-    watching = Watching(of.table, of.clock)
     sourcing = sourcing or Sourcing(of.table, CONNECTORS, vet_url, of.clock)
+    searching = Searching(of.table, CONNECTORS, sourcing, of.credentials)
+    watching = Watching(of.table, of.clock, searching.follow)
     return Parts(
         inbox=Inbox(of.table, of.clock),
         watching=watching,
         sourcing=sourcing,
+        searching=searching,
+        credentials=of.credentials,
         telling=telling or Telling(of.table, vet_url, of.clock),
         access=access or Access(of.table, of.clock, of.secret),
         company=Company(of.table),

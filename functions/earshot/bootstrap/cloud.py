@@ -6,8 +6,10 @@ from functools import cached_property
 from earshot.adapters.aws.bus import AwsBus
 from earshot.adapters.aws.clients import Session, dynamodb_client, new_session, queue_client
 from earshot.adapters.aws.parameters import parameters
+from earshot.adapters.aws.secrets import parameter_secrets
 from earshot.adapters.aws.table import DynamoTable
 from earshot.adapters.clock import SystemClock
+from earshot.services.credentials import Credentials
 from earshot.settings import CloudSettings
 
 
@@ -37,6 +39,11 @@ class Cloud:
             self.settings.fetch_queue,
             self.settings.events_topic,
         )
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The credentials of all tenants for places."""
+        return Credentials(parameter_secrets(self.session, self.settings.credentials), self.clock)
 
     @cached_property
     def secret(self) -> bytes:

@@ -13,7 +13,8 @@ from earshot.bootstrap.outbound import http_of
 from earshot.domain.errors import Invalid
 from earshot.domain.messages import Envelope
 from earshot.services.fetching import Fetcher, Outcome
-from earshot.services.reading import Errand, Reader, Reading, read_all
+from earshot.services.reader import Reader
+from earshot.services.reading import Errand, Reading, read_all
 from earshot.settings import CloudSettings
 from earshot.sources.registry import CONNECTORS
 
@@ -42,11 +43,11 @@ class Collect:
 
 def bootstrap(env: Mapping[str, str]) -> Collect:
     """Collect, as the environment says."""
-    parts = cloud(CloudSettings.from_env(env, needs=("table", "events_topic")))
+    parts = cloud(CloudSettings.from_env(env, needs=("table", "events_topic", "credentials")))
     collector = collector_of(parts.table, parts.bus, parts.clock)
     http = http_of(parts)
     return Collect(
-        fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock),
+        fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock, credentials=parts.credentials),
         jobs=answering_of(parts.table, http, CONNECTORS, parts.clock).of,
     )
 

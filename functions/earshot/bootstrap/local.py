@@ -14,6 +14,7 @@ from earshot.adapters.clock import SystemClock
 from earshot.adapters.doorbell import RingingBus
 from earshot.adapters.guard import parse_allowances, vet_url
 from earshot.adapters.queues import LocalBus, SqliteQueues
+from earshot.adapters.secret_files import SecretFiles
 from earshot.adapters.sqlite import Database, SqliteTable
 from earshot.bootstrap.private_files import first_line, kept, write_private
 from earshot.bootstrap.project import PROJECT_URL
@@ -23,9 +24,11 @@ from earshot.domain.tenant import LOCAL_TENANT, ApiKey, Scope
 from earshot.ports.notifier import Courier, Letter, Notifier
 from earshot.services.access import Access
 from earshot.services.applying import Applier
+from earshot.services.credentials import Credentials
 from earshot.services.health import tenant_figures
 from earshot.services.inbox import Inbox
 from earshot.services.questions import Questions
+from earshot.services.searching import Searching
 from earshot.services.sourcing import Sourcing, Vet
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
@@ -133,7 +136,9 @@ class Local:
 
         collector = collector_of(self.table, LocalBus(self.queues), self.clock)
         only = frozenset({self.tenant})
-        return Fetcher(self.table, self.http, CONNECTORS, collector, self.clock, only=only)
+        return Fetcher(
+            self.table, self.http, CONNECTORS, collector, self.clock, only=only, credentials=self.credentials
+        )
 
     @cached_property
     def answering(self) -> "Answering":
@@ -191,7 +196,17 @@ class Local:
     @cached_property
     def watching(self) -> Watching:
         """The watches."""
-        return Watching(self.table, self.clock)
+        return Watching(self.table, self.clock, self.searching.follow)
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The credentials for places."""
+        return Credentials(SecretFiles(self.folder / "credentials"), self.clock)
+
+    @cached_property
+    def searching(self) -> Searching:
+        """What is searched for by itself."""
+        return Searching(self.table, CONNECTORS, self.sourcing, self.credentials)
 
     @cached_property
     def sourcing(self) -> Sourcing:
@@ -226,6 +241,8 @@ class Local:
             sourcing=sourcing,
             telling=self.telling if for_operator else Telling(self.table, vet_url, self.clock),
             access=self.access,
+            searching=self.searching,
+            credentials=self.credentials,
             company=Company(self.table),
             deliveries=Deliveries(self.table),
             questions=cache(lambda: Questions(self.table, bus, self.watching, sourcing, self.clock)),

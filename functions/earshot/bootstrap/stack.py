@@ -18,6 +18,7 @@ from earshot.domain.errors import Invalid
 from earshot.domain.tenant import ApiKey, Scope
 from earshot.services.access import KEY_PREFIX, Access
 from earshot.services.applying import Applier
+from earshot.services.searching import Searching
 from earshot.services.sourcing import Sourcing, Vet
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
@@ -41,6 +42,7 @@ _SETTINGS = {
     "event_dead_letters": "EventDeadLettersUrl",
     "events_topic": "EventsTopicArn",
     "secret_name": "SecretName",
+    "credentials": "CredentialsPath",
     "base_url": "ApiUrl",
     "mail_from": "MailFrom",
 }
@@ -70,7 +72,8 @@ class Stack:
     @cached_property
     def applier(self) -> Applier:
         """Puts a configuration into effect."""
-        watching = Watching(self.cloud.table, self.cloud.clock)
+        searching = Searching(self.cloud.table, CONNECTORS, self.sourcing, self.cloud.credentials)
+        watching = Watching(self.cloud.table, self.cloud.clock, searching.follow)
         return Applier(self.cloud.table, watching, self.sourcing, self.telling)
 
     @cached_property

@@ -18,6 +18,7 @@ COMMANDS = {
     "watch": "watch",
     "noise": "noise",
     "source": "source",
+    "credential": "credential",
     "contact": "contact",
     "mentions": "mentions",
     "why": "why",

@@ -8,7 +8,7 @@ import click
 from earshot.cli.context import Context, json_option, pass_context, printed
 from earshot.domain.errors import Invalid
 from earshot.domain.tenant import Tenant
-from earshot.services.inputs import TenantInput
+from earshot.services.inputs import TenantInput, read
 from earshot.store import keys
 from earshot.store.company import Company
 
@@ -67,5 +67,5 @@ def _link(stack: "Stack", tenant: Tenant) -> str:
 
 def _tenant(applier: "Applier", id_: str, given: dict[str, str]) -> Tenant:
     known = applier.tenant(id_)
-    stored = {"name": known.name, "language": known.language, "timezone": known.timezone}
-    return applier.put_tenant(id_, TenantInput(**(stored | given))) if given else known
+    wanted = {"name": known.name, "language": known.language, "timezone": known.timezone} | given
+    return applier.put_tenant(id_, read(TenantInput, wanted)) if given else known

@@ -81,6 +81,48 @@ def remove(context: Context, source_id: str) -> None:
     click.echo(f"removed {quote(source_id, safe='')}")
 
 
+@command.command()
+@json_option
+@pass_context
+def kinds(context: Context, as_json: bool) -> None:
+    """Lists every kind of place: which are heard by themselves, and what to type for the others."""
+    printed(context.client().call("GET", "/v1/places"), as_json, _kinds)
+
+
+@command.command()
+@click.argument("kind")
+@pass_context
+def on(context: Context, kind: str) -> None:
+    """Lets KIND be searched for all watches, from now on."""
+    _switch(context, kind, is_on=True)
+
+
+@command.command()
+@click.argument("kind")
+@pass_context
+def off(context: Context, kind: str) -> None:
+    """Ends searching KIND for all watches; sources there that you added yourself stay."""
+    _switch(context, kind, is_on=False)
+
+
+def _switch(context: Context, kind: str, *, is_on: bool) -> None:
+    answer = context.client().call("PUT", f"/v1/places/{quote(kind, safe='')}", body={"on": is_on})
+    click.echo("\n".join(_kinds({"places": [answer]})))
+
+
+def _kinds(answer: dict[str, Any]) -> Iterable[str]:
+    for place in answer["places"]:
+        if not place["automatic"]:
+            state = f"by address: earshot source add --kind {place['kind']} {place['example']}"
+        elif not place["on"]:
+            state = f"off; switch it on: earshot source on {place['kind']}"
+        elif place["missing"]:
+            state = f"needs {', '.join(place['missing'])}: earshot credential set {place['kind']}"
+        else:
+            state = "heard for all watches"
+        yield f"{place['kind']:<16}  {place['name']}: {state}"
+
+
 def _line(source: dict[str, Any]) -> str:
     return f"{source['id']}  {source['kind']:<13}  {source['name'] or source['url'] or source['kind']}"
 

@@ -21,6 +21,10 @@ class Source:
     `cursor`, `etag`, `last_modified` and `entries_hash` are what the connector needs to ask only for news;
     they are saved after everything that was found has been stored, at `read_at`. `words` are the phrases of the watches
     that a search source of a tenant asks for, in place of a query in its locator.
+
+    `problem_at` is since when this problem stands, `off_at` when we gave up, until a person takes the source up again.
+    `moved_to` is where it really is; `moving_to` is where permanent redirects have led since `moving_since`, seen
+    `moving_seen` times, until that is believed.
     """
 
     id: str
@@ -41,7 +45,11 @@ class Source:
     problem: str = ""
     problem_detail: str = ""
     problem_at: datetime | None = None
+    off_at: datetime | None = None
     moved_to: str = ""
+    moving_to: str = ""
+    moving_since: datetime | None = None
+    moving_seen: int = 0
     revision: int = 0
 
 
@@ -49,7 +57,8 @@ class Source:
 class Schedule:
     """When a source is fetched next; small, because plan reads and moves one a fetch.
 
-    `interval_s` is the usual gap, `not_before` a moment the place asked us to wait for.
+    `interval_s` is the usual gap, `not_before` a moment the place asked us to wait for. `asked_at` is when it was last
+    handed out and `real_s` the gap there really is, smoothed. `waiting_since` is since when a quota has put it off.
     """
 
     source_id: str
@@ -59,6 +68,9 @@ class Schedule:
     due_at: datetime
     pace_s: float = 2.0
     not_before: datetime | None = None
+    asked_at: datetime | None = None
+    real_s: int | None = None
+    waiting_since: datetime | None = None
     revision: int = 0
 
 
@@ -67,7 +79,8 @@ class Subscription:
     """A tenant listens to a source, with all its watches or only with the named ones.
 
     `name` is what this tenant calls it, "" for the source's own title. `fetched` is false until the first fetch after
-    `started_at` has been stored: its undated items are history.
+    `started_at` has been stored: its undated items are history. An `automatic` one follows the tenant's watches: it
+    came by itself, and goes when they do not need it any more.
     """
 
     tenant: str
@@ -76,6 +89,7 @@ class Subscription:
     watches: tuple[str, ...] = ()
     name: str = ""
     paused: bool = False
+    automatic: bool = False
     fetched: bool = False
     revision: int = 0
 

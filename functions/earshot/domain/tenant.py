@@ -1,6 +1,6 @@
 """Tenants: the companies that use Earshot, and the keys with which programs act for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +13,8 @@ LOCAL_TENANT = "local"
 class Tenant:
     """One company; its day begins at midnight in `timezone` (an IANA name); `language` is "de" or "en".
 
-    `noise` holds for all its watches.
+    `noise` holds for all its watches. With `searches` its watches are searched for wherever nobody need choose, but for
+    the places in `off`, named by kind or by kind/part; `on` are kinds that are off until somebody switches them on.
     """
 
     id: str
@@ -21,7 +22,18 @@ class Tenant:
     language: str = "en"
     timezone: str = "UTC"
     noise: Noise = Noise()
+    searches: bool = True
+    on: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
     revision: int = 0
+
+
+def switched(tenant: Tenant, place: str, *, is_on: bool) -> Tenant:
+    """The tenant for whom a place, named by kind or by kind/part, is heard by itself, or is not, with all parts."""
+    on = {each for each in tenant.on if each != place}
+    off = {each for each in tenant.off if each != place and not each.startswith(f"{place}/")}
+    (on if is_on else off).add(place)
+    return replace(tenant, on=tuple(sorted(on)), off=tuple(sorted(off)))
 
 
 class Scope(StrEnum):

@@ -70,6 +70,7 @@ class Applier:
         """
         self._check(tenant_id, given)
         tenant = self.put_tenant(tenant_id, given.tenant) if given.tenant else self.tenant(tenant_id)
+        tenant = self._put_searches(tenant, given)
         before = Company(self.table).applied.at(keys.of_tenant(tenant_id, "applied")) or AppliedFile(tenant=tenant_id)
         noise = read_noise(given.noise or NoiseInput())
         hushed = self._hush(tenant_id, before.noise, noise)
@@ -89,6 +90,17 @@ class Applier:
             sources=sum(changed for _, changed in sources) + gone.sources,
             contacts=sum(changed for _, changed in contacts) + gone.contacts,
             noise=hushed,
+        )
+
+    def _put_searches(self, tenant: Tenant, given: Configuration) -> Tenant:
+        """Lets the company be searched for, or not.
+
+        The practice company is invented: nobody speaks of it, and the places have better things to do.
+        """
+        wish = given.tenant.search if given.tenant else None
+        searches = given.local.get("practice") is not True if wish is None else wish
+        return Company(self.table).tenants.update(
+            keys.of_deployment("tenant", tenant.id), lambda stored: replace(stored, searches=searches)
         )
 
     def _check(self, tenant_id: str, given: Configuration) -> None:
@@ -124,7 +136,8 @@ class Applier:
         sources = sorted(set(before.sources) - set(named.sources))
         contacts = sorted(set(before.contacts) - set(named.contacts))
         for id_ in watches:
-            company.watches.remove(keys.of_tenant(tenant_id, "watch", id_))
+            with suppress(NotFound):
+                self.watching.remove(tenant_id, id_)
         for id_ in sources:
             with suppress(NotFound):
                 self.sourcing.remove(tenant_id, id_)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from earshot.domain.credential import NO_CREDENTIAL, Credential, Session
-from earshot.domain.errors import Invalid
+from earshot.domain.errors import Invalid, StoreError
 from earshot.domain.place import Place
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
@@ -35,9 +35,29 @@ class Standing:
     """What of a credential is there: names only, and the values of `shown` that are no secrets."""
 
     kind: str
-    present: tuple[str, ...]
-    missing: tuple[str, ...]
-    shown: Mapping[str, str]
+    present: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+class NoSecrets:
+    """Keeps nothing: for runs that read only what needs no credential."""
+
+    def get(self, name: str) -> None:
+        """None."""
+        return
+
+    def put(self, name: str, record: Mapping[str, str]) -> None:
+        """Refuses.
+
+        Raises:
+            StoreError: always.
+        """
+        raise StoreError("this run keeps no credentials")
+
+    def delete(self, name: str) -> bool:
+        """False: nothing was there."""
+        return False
 
 
 class Credentials:

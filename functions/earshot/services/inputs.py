@@ -68,6 +68,18 @@ class SourceChange(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     paused: bool
 
 
+class PlaceChange(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Whether a kind of place is heard by itself."""
+
+    on: bool
+
+
+class CredentialInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Fields of a credential; an empty one takes it away."""
+
+    fields: dict[str, str]
+
+
 class ContactInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Somebody to tell, at one address or several."""
 
@@ -80,11 +92,12 @@ class ContactInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class TenantInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The company."""
+    """The company; without `search` only the sources are heard that somebody added."""
 
     name: str
     language: str = "en"
     timezone: str = "UTC"
+    search: bool | None = None
 
 
 class AcknowledgementInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

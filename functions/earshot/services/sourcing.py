@@ -4,22 +4,24 @@ import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import structs
 
 from earshot.domain.errors import Invalid, NotFound
 from earshot.domain.source import Schedule, Source, Subscription, source_id
+from earshot.domain.tenant import Tenant, switched
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
 from earshot.ports.table import Table
-from earshot.services.inputs import SourceInput
+from earshot.services.inputs import UNNAMED, SourceInput
+from earshot.services.timing import group_of
 from earshot.sources.alerts_address import is_alerts_address
+from earshot.sources.searches import is_automatic, scope_of
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
-
-_PORTS = {"http": 80, "https": 443}
 
 Vet = Callable[[str], object]
 """Raises Invalid for an address that must not be opened."""
@@ -32,6 +34,13 @@ class Listened:
     source: Source
     subscription: Subscription
     schedule: Schedule | None = None
+
+
+class Heard(NamedTuple):
+    """A place that follows a tenant's watches: its kind and its locator."""
+
+    kind: str
+    locator: str
 
 
 class Sourcing:
@@ -84,7 +93,7 @@ class Sourcing:
         watches = self._watches(tenant, given.watches)
         before = self._listening.subscription(tenant, source.id)
         fresh = before or Subscription(tenant=tenant, source_id=source.id, started_at=source.created_at)
-        wanted = replace(fresh, watches=watches, name=" ".join(given.name.split())[:120])
+        wanted = replace(fresh, watches=watches, name=" ".join(given.name.split())[:120], automatic=False)
         if wanted != before:
             self._listening.sources.add(source)
             self._listen(source, wanted)
@@ -125,40 +134,79 @@ class Sourcing:
     def reached_at(self, source: Source) -> tuple[str, float]:
         """The host and port that a source's requests go to, and the least seconds between two of them."""
         connector = self._connectors[source.kind]
-        address = urlsplit(connector.request(source).url)
-        host = f"{address.hostname}:{address.port or _PORTS[address.scheme]}"
+        host = group_of(connector.request(source).url)
         return host, 0.0 if host in self._own_hosts else connector.place.pace_s
 
     def pause(self, tenant: str, id_: str, *, paused: bool) -> Listened:
-        """Stops or takes up listening.
+        """Stops or takes up listening, also where it was given up.
 
         Raises:
             NotFound: the tenant does not listen to it.
         """
         listened = self.get(tenant, id_)
-        if listened.subscription.paused != paused:
+        if listened.subscription.paused != paused or (listened.source.off_at and not paused):
             self._listen(listened.source, replace(listened.subscription, paused=paused))
         return self.get(tenant, id_)
 
     def wake(self, tenant: str) -> None:
         """Lets everything a tenant listens to be read whole at the next tick, after it was away."""
         for each in self.all(tenant):
-            if not each.subscription.paused:
+            if not each.subscription.paused and each.source.off_at is None:
                 self._schedule(each.source, self._connectors[each.source.kind])
 
     def remove(self, tenant: str, id_: str) -> None:
-        """Ends the subscription; mentions found there stay.
+        """Ends the subscription; mentions found there stay. One that came by itself does not come again.
 
         Raises:
             NotFound: the tenant does not listen to it.
         """
+        listened = self.get(tenant, id_)
+        if listened.subscription.automatic:
+            place = f"{listened.source.kind}/{scope_of(listened.source.locator)}"
+            key = keys.of_deployment("tenant", tenant)
+            unnamed = Tenant(id=tenant, name=UNNAMED)
+            self._company.tenants.update(key, lambda stored: switched(stored, place, is_on=False), missing=unnamed)
         if not self._listening.unsubscribe(tenant, id_):
             raise NotFound("source", id_)
+
+    def follow(self, tenant: str, wanted: Mapping[Heard, tuple[str, ...]]) -> None:
+        """Makes `wanted`, with the words that each asks for, be what is heard by itself; what a person added stays."""
+        there = {}
+        for subscription in self._listening.subscriptions(tenant):
+            if source := self._listening.source(subscription.source_id):
+                there[Heard(source.kind, source.locator)] = subscription
+        for heard, words in wanted.items():
+            before = there.get(heard)
+            if before is None or before.automatic:
+                self._ask_for(tenant, heard, words, before)
+        for heard, subscription in there.items():
+            if subscription.automatic and heard not in wanted:
+                self._listening.unsubscribe(tenant, subscription.source_id)
+
+    def _ask_for(self, tenant: str, heard: Heard, words: tuple[str, ...], before: Subscription | None) -> None:
+        """Stores the words first: who dies here has asked for more than is heard, and the next one begins again."""
+        fresh = replace(self._source(tenant, SourceInput(kind=heard.kind, url=heard.locator)), words=words)
+        stored = self._listening.source(fresh.id)
+        is_more = stored is not None and bool(set(words) - set(stored.words))
+        if stored is None:
+            self._listening.sources.add(fresh)
+        elif stored.words != words:
+            # What new words find was there before the cursor as well.
+            self._listening.sources.update(
+                keys.of_source(fresh.id, "source"),
+                lambda it: replace(it, words=words, cursor="" if is_more else it.cursor),
+            )
+        if before is None:
+            started_at = fresh.created_at
+            self._listen(fresh, Subscription(tenant=tenant, source_id=fresh.id, started_at=started_at, automatic=True))
+        elif is_more and not before.paused:
+            forget_validators(self._table, fresh.id, self._clock.now())
 
     def _source(self, tenant: str, given: SourceInput) -> Source:
         """The source that is meant, as new."""
         connector, locator = self.located(given.kind, given.url)
-        kind, owner = connector.kind, "" if connector.place.public and not holds_secret(locator) else tenant
+        is_shared = connector.place.public and not holds_secret(locator) and not is_automatic(locator)
+        kind, owner = connector.kind, "" if is_shared else tenant
         id_ = source_id(kind, locator, owner)
         return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=self._clock.now())
 
@@ -181,6 +229,7 @@ class Sourcing:
             due_at=now,
         )
         self._listening.schedules.add(schedule)
+        self._listening.revive(source.id)
         forget_validators(self._table, source.id, now)
 
     def _listened(self, subscription: Subscription) -> Listened | None:

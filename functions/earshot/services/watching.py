@@ -1,6 +1,6 @@
 """Watches and noise: added, changed and removed; a change makes the sources of the tenant be read anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -21,10 +21,22 @@ MOST_WATCHES = 1000
 T = TypeVar("T")
 
 
-class Watching:
-    """The watches of a tenant. A watch's id follows from its name, so applying a file twice changes nothing."""
+Follow = Callable[[str, Sequence[Watch]], None]
+"""Makes what is searched for fit a tenant's watches and those about to be stored."""
 
-    def __init__(self, table: Table, clock: Clock) -> None:
+
+def _nobody(tenant: str, planned: Sequence[Watch]) -> None:
+    """Where nothing is searched for."""
+
+
+class Watching:
+    """The watches of a tenant. A watch's id follows from its name, so applying a file twice changes nothing.
+
+    `follow` is told of every change, so that the searches of the tenant ask for its words.
+    """
+
+    def __init__(self, table: Table, clock: Clock, follow: Follow = _nobody) -> None:
+        self._follow = follow
         self._table = table
         self._clock = clock
         self._company = Company(table)
@@ -88,6 +100,7 @@ class Watching:
         """
         watch = self.get(tenant, id_)
         self._company.watches.remove(keys.of_tenant(tenant, "watch", watch.id))
+        self._follow(tenant, ())
 
     def noise(self, tenant: str) -> Noise:
         """What none of the tenant's watches is to hear."""
@@ -130,7 +143,11 @@ class Watching:
         if len(others) >= MOST_WATCHES:
             raise Invalid("name", f"there are {MOST_WATCHES} watches already; remove one first")
         check_room(watch, sum(size_of(each.terms, each.noise) for each in others))
-        return self._between_readings(watch.tenant, lambda: self._company.watches.put(watch))
+        # Before as well as after, as for the readings: a watch that nobody searches for would hear nothing.
+        self._follow(watch.tenant, (watch,))
+        stored = self._between_readings(watch.tenant, lambda: self._company.watches.put(watch))
+        self._follow(watch.tenant, ())
+        return stored
 
     def _put_noise(self, tenant: str, noise: Noise) -> None:
         key = keys.of_deployment("tenant", tenant)

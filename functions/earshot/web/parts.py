@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # deliver renders mails and should not load what routes do
     from earshot.ports.clock import Clock
     from earshot.services.access import Access
+    from earshot.services.credentials import Credentials
     from earshot.services.inbox import Inbox
     from earshot.services.questions import Questions
+    from earshot.services.searching import Searching
     from earshot.services.sourcing import Sourcing
     from earshot.services.telling import Telling
     from earshot.services.watching import Watching
@@ -40,6 +42,8 @@ class Parts:
     inbox: "Inbox"
     watching: "Watching"
     sourcing: "Sourcing"
+    searching: "Searching"
+    credentials: "Credentials"
     telling: "Telling"
     access: "Access"
     company: "Company"
