@@ -112,6 +112,7 @@ class Account:
             event_dead_letters=self.urls["dead-events"],
             events_topic=self.topic,
             secret_name=SECRET_NAME,
+            credentials="/earshot/test/credentials",
             base_url=BASE_URL,
             mail_from=MAIL_FROM,
         )

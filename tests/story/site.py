@@ -99,7 +99,7 @@ class Post:
         """Listens for the Café Morgenrot on these pages of the site."""
         sources = "".join(f'[[source]]\nkind = "feed"\nurl = "{self.site.url(path)}"\n' for path in paths)
         (self.folder / "earshot.toml").write_text(
-            '[tenant]\nname = "Café Morgenrot"\nlanguage = "de"\ntimezone = "Europe/Berlin"\n'
+            '[tenant]\nname = "Café Morgenrot"\nlanguage = "de"\ntimezone = "Europe/Berlin"\nsearch = false\n'
             '[[contact]]\nemail = "chefin@morgenrot.example"\n'
             '[[watch]]\nname = "Café Morgenrot"\nsince = 2026-11-01T00:00:00Z\nterms = { any = ["Café Morgenrot"] }\n'
             f"{sources}{extra}",

@@ -185,7 +185,10 @@ class Sourcing:
 
     def _ask_for(self, tenant: str, heard: Heard, words: tuple[str, ...], before: Subscription | None) -> None:
         """Stores the words first: who dies here has asked for more than is heard, and the next one begins again."""
-        fresh = replace(self._source(tenant, SourceInput(kind=heard.kind, url=heard.locator)), words=words)
+        name, scope = self._connectors[heard.kind].place.name, scope_of(heard.locator)
+        called = name if scope == "all" else f"{name} ({scope})"
+        meant = self._source(tenant, SourceInput(kind=heard.kind, url=heard.locator))
+        fresh = replace(meant, words=words, name=called)
         stored = self._listening.source(fresh.id)
         is_more = stored is not None and bool(set(words) - set(stored.words))
         if stored is None:

@@ -93,7 +93,7 @@ def card(
         sign=SIGNS[mention.kind],
         pressing=_pressing(mention, viewer),
         where=_where(mention, viewer),
-        title=pieces(mention.title, mention.matches, "title") or (Piece(words("untitled", author=author)),),
+        title=pieces(mention.title, mention.matches, "title") or (Piece(_untitled(mention, author, viewer)),),
         text=pieces(mention.excerpt, mention.matches, "text"),
         author=author,
         author_key=author_key(mention),
@@ -137,6 +137,11 @@ def source_kind(kind: str, viewer: Viewer) -> str:
 def called(actor: str, names: Mapping[str, str]) -> str:
     """What to call an actor such as `member:anna`: the known name, else what stands after the colon."""
     return clean(names.get(actor) or actor.partition(":")[2] or actor)
+
+
+def _untitled(mention: Mention, author: str, viewer: Viewer) -> str:
+    """What stands for a title: that the post is deleted, or whose it is."""
+    return viewer.words("post.gone") if mention.gone_at else viewer.words("untitled", author=author)
 
 
 def _pressing(mention: Mention, viewer: Viewer) -> str:

@@ -45,13 +45,16 @@ def source_json(listened: Listened) -> dict[str, Any]:
         "url": source.locator,
         "name": source.name,
         "watches": list(subscription.watches),
+        "automatic": subscription.automatic,
         "paused": subscription.paused,
         "listening_since": subscription.started_at,
         "last_news_at": source.last_news_at,
         "problem": problem if source.problem else None,
         "moved_to": source.moved_to or None,
+        "off_at": source.off_at,
         "next_due_at": schedule.due_at if schedule and not subscription.paused else None,
         "interval_s": schedule.interval_s if schedule else None,
+        "real_interval_s": schedule.real_s if schedule else None,
     }
 
 

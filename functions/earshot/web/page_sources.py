@@ -88,7 +88,7 @@ def place(listened: Listened, viewer: Viewer) -> Place:
         name=name,
         kind=kind,
         link=safe_link(source.locator),
-        is_paused=listened.subscription.paused,
+        is_paused=listened.subscription.paused or source.off_at is not None,
         state=" · ".join(_state(listened, viewer)),
         problem=_problem(listened, viewer),
     )
@@ -96,7 +96,7 @@ def place(listened: Listened, viewer: Viewer) -> Place:
 
 def _state(listened: Listened, viewer: Viewer) -> list[str]:
     words, source, schedule = viewer.words, listened.source, listened.schedule
-    state = [words("source.paused" if listened.subscription.paused else "source.listens")]
+    state = [words(_standing(listened))]
     if source.last_news_at:
         state.append(words("source.news", ago=viewer.ago(source.last_news_at)))
     else:
@@ -109,12 +109,20 @@ def _state(listened: Listened, viewer: Viewer) -> list[str]:
     return state
 
 
+def _standing(listened: Listened) -> str:
+    """The key of what is done about a source: paused by its tenant, given up, or listened to."""
+    if listened.subscription.paused:
+        return "source.paused"
+    return "source.off" if listened.source.off_at else "source.listens"
+
+
 def _problem(listened: Listened, viewer: Viewer) -> str:
     source, words = listened.source, viewer.words
     if not source.problem:
         return ""
     key = f"problem.{source.problem}"
-    said = words(key if key in TABLES[words.language] else "problem.other")
+    detail = one_line(clean(source.problem_detail), 200)
+    said = words(key if key in TABLES[words.language] else "problem.other", detail=detail)
     if source.moved_to:
         said += " " + words("problem.moved", url=one_line(source.moved_to, 200))
     if source.problem_at:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from earshot.web.texts_de import GERMAN
 from earshot.web.texts_en import ENGLISH
+from earshot.web.texts_places_de import GERMAN_PLACES
+from earshot.web.texts_places_en import ENGLISH_PLACES
 from earshot.web.texts_stories_de import GERMAN_STORIES
 from earshot.web.texts_stories_en import ENGLISH_STORIES
 from earshot.web.texts_watches_de import WATCHES_GERMAN
@@ -13,8 +15,8 @@ from earshot.web.texts_why_de import WHY_GERMAN
 from earshot.web.texts_why_en import WHY_ENGLISH
 
 TABLES = {
-    "de": GERMAN | GERMAN_STORIES | WATCHES_GERMAN | WHY_GERMAN,
-    "en": ENGLISH | ENGLISH_STORIES | WATCHES_ENGLISH | WHY_ENGLISH,
+    "de": GERMAN | GERMAN_PLACES | GERMAN_STORIES | WATCHES_GERMAN | WHY_GERMAN,
+    "en": ENGLISH | ENGLISH_PLACES | ENGLISH_STORIES | WATCHES_ENGLISH | WHY_ENGLISH,
 }
 
 

@@ -1,0 +1,10 @@
+"""The English texts about what becomes of places and of posts there."""
+
+ENGLISH_PLACES = {
+    "post.gone": "The post was deleted.",
+    "outcome.gone": "Deleted at the source",
+    "source.off": "Switched off",
+    "source.really": "every {span} on average",
+    "problem.credential": "Needs a credential first: {detail}",
+    "problem.robots": "Does not want to be read by programs (robots.txt). We respect that.",
+}
