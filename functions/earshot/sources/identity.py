@@ -15,3 +15,16 @@ def identity_of(url: str, native_id: str, source_id: str) -> str:
     if canonical is None:
         return f"native:{source_id}:{native_id}"
     return recognised(canonical) or f"url1:{canonical}"
+
+
+def earlier_identity(identity: str, url: str) -> str | None:
+    """What an item was called before its platform had a connector: its page; None where it never had another name.
+
+    Only the permalink of the very item counts: what shares its address with others was never called by it.
+    """
+    if identity.startswith(("url1:", "native:")):
+        return None
+    canonical = canonical_url(url)
+    if canonical is None or recognised(canonical) != identity:
+        return None
+    return f"url1:{canonical}"
