@@ -20,7 +20,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per recorded file, so that a failure names it."""
     for name, pattern in {
         "recorded_feed": "payloads/feeds/**/*",
+        "recorded_bluesky": "payloads/bluesky/*",
+        "recorded_appstore": "payloads/appstore/*",
+        "recorded_google_news": "payloads/googlenews/*",
+        "recorded_page": "payloads/html/*.html",
         "recorded_hackernews": "payloads/hackernews/*",
+        "recorded_mastodon": "payloads/mastodon/*",
+        "recorded_lemmy": "payloads/lemmy/*",
+        "recorded_discourse": "payloads/discourse/*",
+        "recorded_stackexchange": "payloads/stackexchange/*",
+        "recorded_facebook": "payloads/facebook/*",
+        "recorded_google_business": "payloads/googlebusiness/*",
+        "recorded_google_play": "payloads/googleplay/*",
+        "recorded_instagram": "payloads/instagram/*",
+        "recorded_youtube": "payloads/youtube/*",
+        "recorded_github": "payloads/github/*",
+        "recorded_reddit": "payloads/reddit/*",
+        "recorded_x": "payloads/x/*",
         "hostile_xml": "attacks/xml/*",
     }.items():
         if name in metafunc.fixturenames:
