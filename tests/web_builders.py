@@ -18,7 +18,9 @@ from earshot.domain.tenant import Tenant
 from earshot.domain.watch import Match, Role, Span
 from earshot.ports.connector import Connector
 from earshot.services.access import Access
+from earshot.services.asked_threads import AskedThreads
 from earshot.services.credentials import Credentials
+from earshot.services.following import Following
 from earshot.services.inbox import Inbox
 from earshot.services.links import link_secret, link_token
 from earshot.services.questions import Questions
@@ -80,8 +82,10 @@ class Server:
         credentials = Credentials(DictSecrets(), self.clock)
         searching = Searching(self.table, CONNECTORS, sourcing, credentials)
         watching = Watching(self.table, self.clock, searching.follow)
+        following = Following(self.table, CONNECTORS, self.clock)
         self.parts = Parts(
-            inbox=Inbox(self.table, self.clock),
+            inbox=Inbox(self.table, self.clock, following.follow),
+            threads=lambda: AskedThreads(self.table, self.bus, following, self.clock),
             watching=watching,
             sourcing=sourcing,
             searching=searching,

@@ -74,8 +74,10 @@ class Meter:
             self.metrics.add_metric(name=name, unit=unit, value=value)
 
     def read(self, outcomes: "Iterable[Outcome]") -> None:
-        """Counts what came of reading sources."""
+        """Counts what came of reading sources; those that wait for a quota were not read."""
         for outcome in outcomes:
+            if outcome.is_put_off:
+                continue
             found = outcome.found
             self.count(SourcesFailed=1) if outcome.error else self.count(SourcesFetched=1)
             self.count(MentionsFound=found.items, MentionsNew=found.new, ClassifyFallbacks=found.unjudged)

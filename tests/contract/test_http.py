@@ -126,6 +126,14 @@ def test_the_time_to_come_back_is_read_from_seconds_or_a_date(retry_after: str, 
     assert raised.value.retry_after_s == seconds
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 499])
+def test_a_refusal_tells_its_status(status: int) -> None:
+    with serving(reply(status)) as server, pytest.raises(Refused) as told:
+        an_http(server.place).send(Request(url=server.url))
+
+    assert told.value.status == status
+
+
 @pytest.mark.parametrize("validator", [{"etag": '"1"'}, {"last_modified": "Tue, 24 Nov 2026 10:00:00 GMT"}])
 def test_not_modified_is_an_answer_to_a_conditional_request(validator: dict[str, Any]) -> None:
     with serving(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nContent-Length: 9\r\n\r\n') as server:

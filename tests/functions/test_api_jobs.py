@@ -137,7 +137,7 @@ def test_a_source_is_previewed_before_it_is_saved(server: Asked) -> None:
     key = server.key()
     server.call("POST", "/v1/watches", key=key, payload=WATCH)
 
-    started = server.call("POST", "/v1/sources/preview", key=key, payload={"url": FEED})
+    started = server.call("POST", "/v1/sources/preview", key=key, payload={"kind": "feed", "url": FEED})
     server.work("Acme", "nichts")
     done = server.call("GET", started.headers["Location"], key=key)
 

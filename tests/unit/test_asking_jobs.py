@@ -43,7 +43,8 @@ def test_each_part_is_sent_in_the_group_of_its_host_and_what_needs_no_place_in_t
     assert [host for host, _ in desk.bus.fetches] == [TENANT, "blog.example:443"]
     envelope = desk.bus.fetches[1][1]
     assert envelope.type is MessageType.JOB_PART
-    assert envelope.body == {"tenant": TENANT, "job": job.id, "sources": ["s_1"], "pace_s": 2.0, "more": True}
+    named = {"tenant": TENANT, "job": job.id, "sources": ["s_1"]}
+    assert envelope.body == {**named, "pace_s": 2.0, "more": True, "kind": job.kind}
 
 
 def test_who_asks_the_same_twice_gets_one_job_and_no_second_message(desk: Desk) -> None:

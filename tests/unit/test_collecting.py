@@ -313,3 +313,22 @@ def test_an_undated_item_of_a_feed_that_was_empty_is_news(desk: Desk) -> None:
     desk.store(item, source=a_source(last_news_at=None, read_at=NOW - timedelta(hours=1)))
 
     assert not desk.mention(item).is_history
+
+
+def test_what_was_stored_as_a_page_before_its_platform_had_a_connector_is_not_new(desk: Desk) -> None:
+    url = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    as_page = an_item("1", identity="url1:https://youtube.com/watch?v=dQw4w9WgXcQ", url=url, text="Acme")
+    as_video = replace(as_page, identity="youtube:dQw4w9WgXcQ", native_id="dQw4w9WgXcQ", source_kind="youtube")
+    desk.store(as_page)
+
+    found = desk.store(as_video, source=a_source(id="s_tube", kind="youtube"))
+
+    assert found.new == 0
+    assert desk.mention(as_page).source_id == SOURCE
+
+
+def test_reviews_that_share_their_address_are_told_apart(desk: Desk) -> None:
+    url = "https://apps.apple.com/de/app/id1"
+    reviews = [an_item(str(n), identity=f"appstore:{n}", url=url, source_kind="appstore", text="Acme") for n in (1, 2)]
+
+    assert desk.store(*reviews).new == 2

@@ -7,8 +7,8 @@ import pytest
 
 from builders import TENANT
 from earshot.domain.credential import NO_CREDENTIAL, Session
-from earshot.domain.errors import Invalid
-from earshot.services.credentials import MAX_AGE, Credentials, Standing
+from earshot.domain.errors import Invalid, StoreError
+from earshot.services.credentials import MAX_AGE, Credentials, NoSecrets, Standing
 from fakes import CANNED, NOW, CannedConnector, DictSecrets, FixedClock
 
 PLACE = CannedConnector(
@@ -40,6 +40,16 @@ def test_fields_are_named_as_present_or_missing_and_only_open_ones_shown(credent
     assert after == Standing(kind="tube", present=("key", "dollars"), shown={"dollars": "5"})
     assert credentials.of(TENANT, "tube") == {"key": "hush", "dollars": "5"}
     assert "hush" not in repr(after)
+
+
+def test_a_run_that_keeps_no_credentials_says_so_when_one_is_set(clock: FixedClock) -> None:
+    credentials = Credentials(NoSecrets(), clock)
+
+    with pytest.raises(StoreError, match="keeps no credentials"):
+        credentials.set(TENANT, PLACE, {"key": "hush"})
+
+    assert credentials.of(TENANT, "tube") == NO_CREDENTIAL
+    assert not credentials.remove(TENANT, "tube")
 
 
 def test_a_field_that_is_left_out_stays_and_an_empty_one_goes(credentials: Credentials) -> None:

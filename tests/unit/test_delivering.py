@@ -12,6 +12,7 @@ from earshot.domain.errors import Deferred, Rejected
 from earshot.domain.gate import WINDOW, admitted
 from earshot.domain.mention import Status
 from earshot.domain.todo import Purpose
+from earshot.domain.vanishing import vanished
 from earshot.domain.verdict import Kind
 from earshot.ports.table import Row
 from earshot.services.delivering import MOST_LISTED
@@ -36,6 +37,15 @@ def test_a_planned_delivery_is_sent_confirmed_and_its_todo_deleted(post: Post) -
     assert [told.to for told in post.notifier.told] == ["anna@acme.example"]
     assert (post.now(delivery).state, post.now(delivery).sent_at) == (State.SENT, NOW)
     assert post.todos() == []
+
+
+def test_nobody_is_told_of_a_post_that_was_deleted_meanwhile(post: Post) -> None:
+    delivery = post.plan(vanished(a_mention(), NOW))
+
+    assert post.send(delivery) == 0
+
+    assert post.notifier.told == []
+    assert (post.now(delivery).state, post.todos()) == (State.DROPPED, [])
 
 
 def test_the_mail_gets_everything_it_needs(post: Post) -> None:
@@ -143,6 +153,7 @@ def test_an_acknowledged_mention_is_not_told(post: Post) -> None:
 def test_a_summary_leaves_out_what_was_acknowledged_or_deleted(post: Post) -> None:
     first, second, third = post.plan_many(3)
     acknowledged = post.plan(a_mention("done", acknowledgement=an_acknowledgement()))
+    vanishing = post.plan(vanished(a_mention("vanished"), NOW))
     deleted = post.plan(a_mention("gone"))
     post.table.delete(post.mentions._all.key(a_mention("gone")))
 
@@ -150,7 +161,7 @@ def test_a_summary_leaves_out_what_was_acknowledged_or_deleted(post: Post) -> No
         post.send(each)
 
     assert post.notifier.told[2].mentions == (third.subject,)
-    assert {post.now(each).state for each in (acknowledged, deleted)} == {State.PLANNED}
+    assert {post.now(each).state for each in (acknowledged, vanishing, deleted)} == {State.PLANNED}
 
 
 @pytest.mark.parametrize("kind", ["contact", "mention", "tenant"])

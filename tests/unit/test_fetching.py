@@ -7,11 +7,11 @@ import pytest
 
 from builders import SOURCE, a_page, a_response, a_schedule, a_source, a_subscription, a_watch, an_item
 from earshot.adapters.memory import DictTable
-from earshot.domain.errors import FetchError, Gone, Malformed, Refused, Throttled, Unreachable
+from earshot.domain.errors import FetchError, Malformed, Refused, Throttled, Unreachable
 from earshot.domain.source import Fetched, Schedule, Source
 from earshot.ports.http import Response
 from earshot.services.collecting import Collector, Found
-from earshot.services.fetching import MAX_BACKOFF, Fetcher, Outcome, backoff
+from earshot.services.fetching import Fetcher, Outcome
 from earshot.store.company import Company
 from earshot.store.listening import Listening
 from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingBus, WordClassifier
@@ -122,16 +122,17 @@ def test_a_pause_during_the_first_fetch_is_not_overwritten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    ("error", "code", "wait"),
     [
-        (Unreachable(), "unreachable"),
-        (Throttled(), "throttled"),
-        (Refused("HTTP 403"), "refused"),
-        (Gone(), "gone"),
-        (Malformed("no feed"), "malformed"),
+        (Unreachable(), "unreachable", 2 * QUARTER),
+        (Throttled(), "throttled", 2 * QUARTER),
+        (Refused("HTTP 403", 403), "refused", 4 * QUARTER),
+        (Malformed("no feed"), "malformed", 2 * QUARTER),
     ],
 )
-def test_a_problem_is_shown_at_the_source_and_the_next_try_comes_later(error: FetchError, code: str) -> None:
+def test_a_problem_is_shown_at_the_source_and_the_next_try_comes_later(
+    error: FetchError, code: str, wait: timedelta
+) -> None:
     post = Post()
 
     outcome = post.read(error)
@@ -139,7 +140,7 @@ def test_a_problem_is_shown_at_the_source_and_the_next_try_comes_later(error: Fe
     assert outcome == Outcome(source_id=SOURCE, name="https://feeds.example/", error=error)
     assert (post.source.problem, post.source.problem_detail, post.source.failures) == (code, error.reason, 1)
     assert post.source.problem_at == NOW
-    assert post.schedule.due_at == NOW + backoff(error, 1, QUARTER)
+    assert post.schedule.due_at == NOW + wait
 
 
 def test_a_page_that_cannot_be_read_is_a_problem_of_the_source() -> None:
@@ -188,26 +189,6 @@ def test_a_source_that_was_changed_while_it_was_read_is_read_again() -> None:
 
     assert outcome.found.new == 1
     assert (post.source.etag, post.source.entries_hash) == ("", "")
-
-
-@pytest.mark.parametrize(
-    ("error", "failures", "wait"),
-    [
-        (Unreachable(), 1, 2 * QUARTER),
-        (Unreachable(), 3, 8 * QUARTER),
-        (Malformed(), 2, 4 * QUARTER),
-        (Unreachable(), 500, MAX_BACKOFF),
-        (Throttled(), 1, 2 * QUARTER),
-        (Throttled(retry_after_s=7200), 1, timedelta(hours=2)),
-        (Throttled(retry_after_s=1), 1, QUARTER),
-        (Throttled(retry_after_s=10**9), 1, MAX_BACKOFF),
-        (Refused(), 1, timedelta(hours=1)),
-        (Refused(), 4, MAX_BACKOFF),
-        (Gone(), 1, MAX_BACKOFF),
-    ],
-)
-def test_failures_are_answered_with_longer_and_longer_pauses(error: FetchError, failures: int, wait: timedelta) -> None:
-    assert backoff(error, failures, QUARTER) == wait
 
 
 def test_an_unknown_source_is_none() -> None:

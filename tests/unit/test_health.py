@@ -36,12 +36,17 @@ def a_taken(name: str, **changes: object) -> Delivery:
 def test_sources_are_counted_with_their_problems_for_those_who_listen(table: DictTable) -> None:
     listening = Listening(table)
     for id_, problem in (("s_well", ""), ("s_ill", "gone"), ("s_foreign", "gone")):
-        listening.sources.add(a_source(id=id_, problem=problem))
+        listening.sources.add(a_source(id=id_, problem=problem, off_at=NOW if problem else None))
     for id_ in ("s_well", "s_ill", "s_gone"):
         listening.want(a_subscription(id_))
     listening.want(a_subscription("s_foreign", tenant="t_other"))
 
-    assert tenant_figures(table, TENANT) == {"sources": 2, "sources_with_a_problem": 1, "dead_letters": 0}
+    assert tenant_figures(table, TENANT) == {
+        "sources": 2,
+        "sources_with_a_problem": 1,
+        "sources_off": 1,
+        "dead_letters": 0,
+    }
 
 
 def test_what_was_given_up_is_counted_however_much_it_is(table: DictTable) -> None:

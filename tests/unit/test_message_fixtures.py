@@ -13,6 +13,7 @@ SUBJECTS = {
     MessageType.MENTION_STORED: "mention",
     MessageType.DELIVERY_PLANNED: "delivery",
     MessageType.JOB_PART: "job",
+    MessageType.THREAD: "mention",
 }
 
 

@@ -109,6 +109,36 @@ def test_the_longest_waiting_source_goes_first(table: DictTable, bus: RecordingB
     assert asked(bus) == ["s_old"]
 
 
+def test_what_a_quota_put_off_longest_goes_first(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    listen(table, 2, pace_s=120.0, due_at=NOW - timedelta(minutes=30))
+    Listening(table).hear(a_subscription("s_patient"))
+    waiting = a_schedule("s_patient", pace_s=120.0, due_at=NOW, waiting_since=NOW - timedelta(hours=1))
+    Listening(table).schedules.add(waiting)
+
+    planner.tick(NOW)
+
+    assert asked(bus) == ["s_patient"]
+    left = Listening(table).schedule("s_patient")
+    assert left is not None
+    assert left.waiting_since == waiting.waiting_since
+
+
+def test_a_schedule_tells_the_real_gap_between_its_fetches(table: DictTable, planner: Planner) -> None:
+    (id_,) = listen(table)
+    told = []
+    for minutes in (0, 30, 90):
+        planner.tick(NOW + timedelta(minutes=minutes))
+        schedule = Listening(table).schedule(id_)
+        assert schedule is not None
+        told.append((schedule.asked_at, schedule.real_s))
+
+    assert told == [
+        (NOW, None),
+        (NOW + timedelta(minutes=30), 1800),
+        (NOW + timedelta(minutes=90), 2400),
+    ]
+
+
 def test_a_message_holds_at_most_ten_sources_of_one_host(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
     listen(table, 25, pace_s=0.5)
     Listening(table).hear(a_subscription("s_other"))

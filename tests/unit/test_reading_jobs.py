@@ -5,6 +5,7 @@ import time
 import pytest
 
 from builders import TENANT
+from earshot.domain.errors import Unreachable
 from earshot.domain.job import Job
 from earshot.services.inputs import TermsInput, WatchInput
 from earshot.services.reading import Reading, read_all
@@ -66,3 +67,17 @@ def test_outcomes_tell_of_sources_that_were_stored_only(desk: QuestionDesk) -> N
     read_all(Reading(desk.fetcher, jobs=desk.answering.of), desk.errands(), outcomes.append)
 
     assert outcomes == []
+
+
+def test_a_question_to_a_host_that_is_silent_is_answered_with_that(desk: QuestionDesk) -> None:
+    for number in (2, 3):
+        desk.listen(f"https://blog.example/feed{number}", an_entry(f"https://blog.example/{number}", "Acme"))
+    job = preview(desk)
+    desk.http.answers = dict.fromkeys(desk.http.answers, Unreachable())
+
+    read_all(Reading(desk.fetcher, jobs=desk.answering.of), desk.errands())
+
+    parts = desk.answering.jobs.get(TENANT, job.id, desk.clock.now()).parts
+    told = [part.answer.problem for part in parts if part.answer]
+    assert (told.count("unreachable"), told.count("its host does not answer")) == (2, 1)
+    assert len(desk.http.requests) == 2

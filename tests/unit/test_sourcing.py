@@ -190,6 +190,48 @@ def test_a_source_taken_up_again_gets_the_schedule_that_plan_had_dropped(desk: D
     assert desk.schedule(id_).due_at == NOW
 
 
+def test_a_source_that_was_given_up_is_taken_up_again_as_if_it_had_never_failed(desk: Desk) -> None:
+    id_ = desk.add()
+    off = {"off_at": NOW, "problem": "gone", "problem_detail": "410", "problem_at": NOW, "failures": 9}
+    desk.listening.sources.save(replace(desk.source(id_), **off))
+    desk.table.delete(desk.listening.schedules.key(desk.schedule(id_)))
+    desk.sourcing.wake(TENANT)
+    awake = desk.listening.schedule(id_)
+
+    desk.sourcing.pause(TENANT, id_, paused=False)
+
+    source = desk.source(id_)
+    assert (awake, desk.schedule(id_).due_at) == (None, NOW)
+    assert (source.off_at, source.problem, source.problem_detail, source.problem_at) == (None, "", "", None)
+    assert source.failures == 0
+
+
+def test_a_source_that_was_given_up_and_is_paused_stays_as_it_is(desk: Desk) -> None:
+    id_ = desk.add()
+    desk.sourcing.pause(TENANT, id_, paused=True)
+    desk.listening.sources.save(replace(desk.source(id_), off_at=NOW))
+
+    desk.sourcing.pause(TENANT, id_, paused=True)
+
+    assert desk.source(id_).off_at == NOW
+
+
+def test_a_source_that_was_given_up_is_taken_up_by_whoever_adds_it_next(desk: Desk) -> None:
+    id_ = desk.add()
+    desk.listening.sources.save(replace(desk.source(id_), off_at=NOW))
+    desk.table.delete(desk.listening.schedules.key(desk.schedule(id_)))
+
+    desk.add(tenant="t_other")
+
+    assert (desk.source(id_).off_at, desk.schedule(id_).due_at) == (None, NOW)
+
+
+def test_reviving_what_is_not_there_changes_nothing(desk: Desk) -> None:
+    desk.listening.revive("s_unknown")
+
+    assert desk.listening.source("s_unknown") is None
+
+
 def test_a_removed_source_is_not_there_and_not_heard(desk: Desk) -> None:
     id_ = desk.add()
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from earshot.ports.table import Index, Key, Page, Row
@@ -13,7 +13,9 @@ class DictTable:
 
     def __init__(self, *, lag: int = 0) -> None:
         self._rows: dict[Key, Row] = {}
+        self._partitions: dict[str, dict[Key, Row]] = {}
         self._indexed: dict[Key, Row] = {}
+        self._indexes: dict[tuple[Index, str], dict[Key, Row]] = {}
         self._pending: deque[tuple[Key, Row | None]] = deque()
         self._lag = lag
         self._lock = threading.RLock()
@@ -64,9 +66,10 @@ class DictTable:
         """See `Table.query`."""
         with self._lock:
             found = []
-            for row in (self._indexed if index else self._rows).values():
-                place = getattr(row, index) if index else row.key
-                if place is None or place.pk != pk or not place.sk.startswith(prefix):
+            rows = self._indexes.get((index, pk), {}) if index else self._partitions.get(pk, {})
+            for row in rows.values():
+                place: Key = getattr(row, index) if index else row.key
+                if not place.sk.startswith(prefix):
                     continue
                 order = (place.sk, *row.key)
                 if (up_to is None or place.sk <= up_to) and (after is None or order > after):
@@ -93,14 +96,28 @@ class DictTable:
     def _write(self, key: Key, row: Row | None) -> None:
         if row is None:
             self._rows.pop(key, None)
+            self._partitions.get(key.pk, {}).pop(key, None)
         else:
             self._rows[key] = row
+            self._partitions.setdefault(key.pk, {})[key] = row
         self._pending.append((key, row))
         while len(self._pending) > self._lag:
             self._index(*self._pending.popleft())
 
     def _index(self, key: Key, row: Row | None) -> None:
+        before = self._indexed.pop(key, None)
+        for name, place in _places(before):
+            del self._indexes[name, place.pk][key]
         if row is None:
-            self._indexed.pop(key, None)
-        else:
-            self._indexed[key] = row
+            return
+        self._indexed[key] = row
+        for name, place in _places(row):
+            self._indexes.setdefault((name, place.pk), {})[key] = row
+
+
+def _places(row: Row | None) -> Iterator[tuple[Index, Key]]:
+    """The places of a row in the indexes."""
+    if row is not None and row.inbox is not None:
+        yield "inbox", row.inbox
+    if row is not None and row.due is not None:
+        yield "due", row.due

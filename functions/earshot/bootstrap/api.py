@@ -10,6 +10,8 @@ from earshot.adapters.guard import vet_url
 from earshot.bootstrap.cloud import Cloud, cloud
 from earshot.domain.errors import StoreError
 from earshot.services.access import Access
+from earshot.services.asked_threads import AskedThreads
+from earshot.services.following import Following
 from earshot.services.health import tenant_figures
 from earshot.services.inbox import Inbox
 from earshot.services.questions import Questions
@@ -43,8 +45,10 @@ def parts(
     sourcing = sourcing or Sourcing(of.table, CONNECTORS, vet_url, of.clock)
     searching = Searching(of.table, CONNECTORS, sourcing, of.credentials)
     watching = Watching(of.table, of.clock, searching.follow)
+    following = Following(of.table, CONNECTORS, of.clock)
     return Parts(
-        inbox=Inbox(of.table, of.clock),
+        inbox=Inbox(of.table, of.clock, following.follow),
+        threads=cache(lambda: AskedThreads(of.table, of.bus, following, of.clock)),
         watching=watching,
         sourcing=sourcing,
         searching=searching,
@@ -53,7 +57,7 @@ def parts(
         access=access or Access(of.table, of.clock, of.secret),
         company=Company(of.table),
         deliveries=Deliveries(of.table),
-        questions=cache(lambda: Questions(of.table, of.bus, watching, sourcing, of.clock)),
+        questions=cache(lambda: Questions(of.table, of.bus, watching, sourcing, of.clock, of.credentials)),
         clock=of.clock,
         base_url=of.settings.base_url,
         secure_cookies=True,

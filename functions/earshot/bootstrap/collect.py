@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from earshot.adapters.aws.messages import from_text
@@ -11,10 +11,10 @@ from earshot.bootstrap.jobs import answering_of
 from earshot.bootstrap.judged import collector_of
 from earshot.bootstrap.outbound import http_of
 from earshot.domain.errors import Invalid
-from earshot.domain.messages import Envelope
 from earshot.services.fetching import Fetcher, Outcome
-from earshot.services.reader import Reader
+from earshot.services.readers import Readers, readers
 from earshot.services.reading import Errand, Reading, read_all
+from earshot.services.threads import Threads
 from earshot.settings import CloudSettings
 from earshot.sources.registry import CONNECTORS
 
@@ -29,14 +29,16 @@ class Collect:
     """Reads batches of sources; a warm process remembers when it asked which host."""
 
     fetcher: Fetcher
-    jobs: Callable[[Envelope], Reader]
+    readers: Readers
     last_asked: dict[str, float] = field(default_factory=dict)
 
     def read(self, errands: Iterable[Errand]) -> tuple[list[Outcome], set[str]]:
         """Runs a batch of errands; tells the outcomes and the receipts of those that failed."""
         ends_at = time.monotonic() + DEADLINE_S
         outcomes: list[Outcome] = []
-        reading = Reading(self.fetcher, self.last_asked, is_over=lambda: time.monotonic() > ends_at, jobs=self.jobs)
+        reading = Reading(
+            self.fetcher, self.last_asked, is_over=lambda: time.monotonic() > ends_at, others=self.readers
+        )
         failed = read_all(reading, errands, outcomes.append)
         return outcomes, failed
 
@@ -44,11 +46,13 @@ class Collect:
 def bootstrap(env: Mapping[str, str]) -> Collect:
     """Collect, as the environment says."""
     parts = cloud(CloudSettings.from_env(env, needs=("table", "events_topic", "credentials")))
-    collector = collector_of(parts.table, parts.bus, parts.clock)
     http = http_of(parts)
+    threads = Threads(parts.table, parts.bus, http, CONNECTORS, parts.clock, parts.credentials)
+    collector = collector_of(parts.table, parts.bus, parts.clock, threads.following.look)
+    answering = answering_of(parts.table, http, CONNECTORS, parts.clock, parts.credentials)
     return Collect(
         fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock, credentials=parts.credentials),
-        jobs=answering_of(parts.table, http, CONNECTORS, parts.clock).of,
+        readers=readers(answering, threads),
     )
 
 

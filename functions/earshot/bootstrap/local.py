@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from earshot.adapters.clock import SystemClock
 from earshot.adapters.doorbell import RingingBus
@@ -18,13 +18,13 @@ from earshot.adapters.secret_files import SecretFiles
 from earshot.adapters.sqlite import Database, SqliteTable
 from earshot.bootstrap.private_files import first_line, kept, write_private
 from earshot.bootstrap.project import PROJECT_URL
-from earshot.domain.contact import Channel
 from earshot.domain.errors import Invalid
 from earshot.domain.tenant import LOCAL_TENANT, ApiKey, Scope
-from earshot.ports.notifier import Courier, Letter, Notifier
 from earshot.services.access import Access
 from earshot.services.applying import Applier
+from earshot.services.asked_threads import AskedThreads
 from earshot.services.credentials import Credentials
+from earshot.services.following import Following
 from earshot.services.health import tenant_figures
 from earshot.services.inbox import Inbox
 from earshot.services.questions import Questions
@@ -32,7 +32,7 @@ from earshot.services.searching import Searching
 from earshot.services.sourcing import Sourcing, Vet
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
-from earshot.settings import Settings, host_and_port
+from earshot.settings import Settings
 from earshot.sources.registry import CONNECTORS
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries, secret_hash
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from earshot.services.delivering import Deliverer
     from earshot.services.fetching import Fetcher
     from earshot.services.planning import Planner
+    from earshot.services.readers import Readers
     from earshot.web.parts import Parts
 
 
@@ -134,7 +135,7 @@ class Local:
         from earshot.bootstrap.judged import collector_of  # noqa: PLC0415
         from earshot.services.fetching import Fetcher  # noqa: PLC0415
 
-        collector = collector_of(self.table, LocalBus(self.queues), self.clock)
+        collector = collector_of(self.table, LocalBus(self.queues), self.clock, self.following.look)
         only = frozenset({self.tenant})
         return Fetcher(
             self.table, self.http, CONNECTORS, collector, self.clock, only=only, credentials=self.credentials
@@ -145,7 +146,22 @@ class Local:
         """Reads sources for jobs."""
         from earshot.bootstrap.jobs import answering_of  # noqa: PLC0415
 
-        return answering_of(self.table, self.http, CONNECTORS, self.clock)
+        return answering_of(self.table, self.http, CONNECTORS, self.clock, self.credentials)
+
+    @cached_property
+    def readers(self) -> "Readers":
+        """Who reads for jobs, and who reads threads."""
+        from earshot.services.readers import readers  # noqa: PLC0415
+        from earshot.services.threads import Threads  # noqa: PLC0415
+
+        bus = LocalBus(self.queues)
+        threads = Threads(self.table, bus, self.http, CONNECTORS, self.clock, self.credentials)
+        return readers(self.answering, threads)
+
+    @cached_property
+    def following(self) -> Following:
+        """Has threads read."""
+        return Following(self.table, CONNECTORS, self.clock)
 
     @cached_property
     def alerter(self) -> "Alerter":
@@ -162,36 +178,11 @@ class Local:
         return Outbox(self.folder / "outbox", sender=self.settings.mail_from, clock=self.clock)
 
     @cached_property
-    def notifier(self) -> Notifier[Letter]:
-        """The mail server where one is set, else the outbox."""
-        if not self.settings.smtp:
-            return self.outbox
-        from earshot.adapters.smtp import Smtp, SmtpServer  # noqa: PLC0415
-
-        host, port = host_and_port(self.settings.smtp)
-        password = first_line(Path(self.settings.smtp_password_file)) if self.settings.smtp_password_file else ""
-        server = SmtpServer(host=host, port=port, user=self.settings.smtp_user, password=password)
-        return Smtp(server, sender=self.settings.mail_from, clock=self.clock)
-
-    @cached_property
     def deliverer(self) -> "Deliverer":
         """Sends what was decided."""
-        from earshot.adapters.outbox import SmsOutbox  # noqa: PLC0415
-        from earshot.adapters.webhook import Webhook  # noqa: PLC0415
-        from earshot.services.delivering import Deliverer  # noqa: PLC0415
-        from earshot.web.mails import MailComposer  # noqa: PLC0415
-        from earshot.web.short_messages import ShortMessageComposer  # noqa: PLC0415
-        from earshot.web.webhook_calls import CallComposer  # noqa: PLC0415
+        from earshot.bootstrap.local_channels import deliverer_of  # noqa: PLC0415 - it renders mails
 
-        couriers: dict[Channel, Courier[Any]] = {
-            Channel.MAIL: Courier(MailComposer(base_url=self.base_url), self.notifier),
-            # No telephone network here: an SMS goes where mails go without a mail server.
-            Channel.SMS: Courier(
-                ShortMessageComposer(self.base_url), SmsOutbox(self.folder / "outbox", clock=self.clock)
-            ),
-            Channel.WEBHOOK: Courier(CallComposer(self.base_url, self.secret), Webhook(self.http, self.clock)),
-        }
-        return Deliverer(self.table, self.clock, couriers, secret=self.secret, base_url=self.base_url)
+        return deliverer_of(self)
 
     @cached_property
     def watching(self) -> Watching:
@@ -236,7 +227,8 @@ class Local:
         sourcing = self.sourcing if for_operator else self._sourcing(vet_url)
         bus = RingingBus(self.queues)
         return Parts(
-            inbox=Inbox(self.table, self.clock),
+            inbox=Inbox(self.table, self.clock, self.following.follow),
+            threads=cache(lambda: AskedThreads(self.table, bus, self.following, self.clock)),
             watching=self.watching,
             sourcing=sourcing,
             telling=self.telling if for_operator else Telling(self.table, vet_url, self.clock),
@@ -245,7 +237,7 @@ class Local:
             credentials=self.credentials,
             company=Company(self.table),
             deliveries=Deliveries(self.table),
-            questions=cache(lambda: Questions(self.table, bus, self.watching, sourcing, self.clock)),
+            questions=cache(lambda: Questions(self.table, bus, self.watching, sourcing, self.clock, self.credentials)),
             clock=self.clock,
             base_url=self.base_url,
             secure_cookies=False,

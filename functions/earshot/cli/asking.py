@@ -87,5 +87,5 @@ def _answer(local: "Local", tenant: str, job: str) -> None:
         Errand(receipt=envelope.id, host=part.host or tenant, envelope=envelope)
         for part, envelope in messages_of(asked)
     ]
-    read_all(Reading(local.fetcher, jobs=local.answering.of), errands)
+    read_all(Reading(local.fetcher, others=local.readers), errands)
     local.queues.forget(job)

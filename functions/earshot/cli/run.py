@@ -182,6 +182,8 @@ class _Run:
     def _told(self, outcome: Outcome) -> None:
         if outcome.error is not None:
             self._say(f"  {outcome.name}: {outcome.error.reason}")
+        elif outcome.is_put_off:
+            self._say(f"  {outcome.name}: waits until its quota allows more")
         elif outcome.found.items:
             found = outcome.found
             edited = f", {found.edited} edited" if found.edited else ""

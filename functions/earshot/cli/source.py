@@ -142,6 +142,8 @@ def _state(source: dict[str, Any]) -> str:
     due = f"next look {_minute(source['next_due_at'])}" if source["next_due_at"] else "not scheduled"
     problem = source["problem"]
     trouble = [f"since {_minute(problem['since'])}: {problem['detail']}"] if problem else []
+    if source["off_at"]:
+        return "; ".join(["given up, pause --resume takes it up again", *trouble, news])
     return "; ".join([*trouble, news, due])
 
 

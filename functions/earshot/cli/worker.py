@@ -87,7 +87,7 @@ class Worker:
         return done
 
     def _fetch_all(self, tally: Tally) -> Tally:
-        with Reading(self._local.fetcher, self._last_asked, jobs=self._local.answering.of) as reading:
+        with Reading(self._local.fetcher, self._last_asked, others=self._local.readers) as reading:
             self._begin(reading)
             while reading.under_way:
                 step = reading.step()
@@ -120,7 +120,7 @@ class Worker:
             fetched=tally.fetched + outcome.found.items,
             found=tally.found + outcome.found.new,
             edited=tally.edited + outcome.found.edited,
-            sources=tally.sources + 1,
+            sources=tally.sources + (not outcome.is_put_off),
             unreachable=(*tally.unreachable, outcome.name) if outcome.error else tally.unreachable,
         )
 

@@ -7,7 +7,9 @@
     ├─ Denied(reason)                  no key, a bad key, an expired link      401 / 403 / 410
     ├─ FetchError(reason)
     │   ├─ Unreachable, Throttled(retry_after_s)            transient
-    │   └─ Refused(reason), Gone, Malformed(reason)         permanent
+    │   ├─ Spent(quota, until)         our own quota, not asked      transient
+    │   ├─ Locked(kind, missing)       a credential lacks, not asked
+    │   └─ Refused(reason, status), Disallowed, Gone, Malformed(reason)    permanent
     ├─ StoreError                      the table cannot be written now           transient, 503
     ├─ BusError                        a message could not be queued             transient
     ├─ ClassifyError                   the mention is stored as unclassified
@@ -20,6 +22,8 @@
 A message is a sentence for the person who must act; it never holds a secret or the text of a mention.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 
@@ -92,10 +96,44 @@ class Throttled(FetchError):
         self.retry_after_s = retry_after_s
 
 
+class Spent(FetchError):
+    """What we may take of a quota is used up until `until`; the place was not asked, and nothing is wrong with it."""
+
+    transient = True
+    code = "quota"
+
+    def __init__(self, quota: str, until: datetime) -> None:
+        super().__init__(f"the quota {quota} allows no more until {until.isoformat(timespec='seconds')}")
+        self.until = until
+
+
+class Locked(FetchError):
+    """The place wants a credential of which fields are missing; it was not asked."""
+
+    code = "credential"
+
+    def __init__(self, kind: str, missing: Sequence[str]) -> None:
+        super().__init__(f"{' and '.join(missing)} must be there first: earshot credential set {kind}")
+        self.missing = tuple(missing)
+
+
 class Refused(FetchError):
-    """The place does not let us read it (401, 403, 404 and the like)."""
+    """The place does not let us read it (401, 403, 404 and the like); `status` is None where it gave none."""
 
     code = "refused"
+
+    def __init__(self, reason: str = "", status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Disallowed(Refused):
+    """The robots.txt of a host does not let programs read there."""
+
+    code = "robots"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"robots.txt of {host} does not let programs read this page")
 
 
 class Gone(FetchError):

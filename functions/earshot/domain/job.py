@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from earshot.domain.offer import MOST_OFFERS, Offer
 from earshot.domain.watch import Span
 
 LIFE = timedelta(hours=1)
@@ -35,11 +36,12 @@ STORED = "stored"
 
 
 class JobKind(StrEnum):
-    """What a job is asked: what a watch would catch, what a source holds, why something was missed."""
+    """What a job is asked: what a watch would catch, what a source holds, why something was missed, what a thread says."""
 
     PREVIEW = "preview"
     SOURCE_PREVIEW = "source_preview"
     WHY = "why"
+    THREAD = "thread"
 
 
 class State(StrEnum):
@@ -94,7 +96,8 @@ class Answer:
 
     `problem` says in words why nothing could be looked at, `code` what kind of problem that is. `caught` counts all
     that would be caught, kept or not. `oldest_at` is the date of the oldest item there. `verdict` is for jobs that ask
-    why.
+    why. Where it was found out what an address is, `offers` are what there is to listen to, best first, and `kind` and
+    `url` those of the offer whose items these are.
     """
 
     at: datetime
@@ -106,17 +109,42 @@ class Answer:
     code: str = ""
     verdict: str = ""
     oldest_at: datetime | None = None
+    offers: tuple[Offer, ...] = ()
+    kind: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """How far it has been found out what an address is.
+
+    `url` is read next: as a source of `kind`, or to see what it is where that is "". `offers` is what was found so
+    far, `guesses` are addresses where a feed may be, to be read after `url`; `is_guess` says that `url` was one.
+    `shown` is the answer unless something better comes. `steps` counts what was read.
+    """
+
+    url: str
+    kind: str = ""
+    offers: tuple[Offer, ...] = ()
+    guesses: tuple[str, ...] = ()
+    is_guess: bool = False
+    shown: Answer | None = None
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One source to be read for a job, or `STORED`; without a `host` nothing is fetched. `answer` is None at first."""
+    """One source to be read for a job, or `STORED`; without a `host` nothing is fetched. `answer` is None at first.
+
+    `trail` is there where it is to be found out what the source is.
+    """
 
     id: str
     name: str
     host: str = ""
     pace_s: float = 0.0
     answer: Answer | None = None
+    trail: Trail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +205,20 @@ def answered(job: Job, id_: str, answer: Answer) -> Job:
     part = part_of(job, id_)
     if part is None or part.answer is not None:
         return job
-    kept = _within(job, answer)
-    parts = tuple(replace(each, answer=kept) if each.id == id_ else each for each in job.parts)
-    return replace(job, parts=parts)
+    return _with(job, replace(part, answer=_within(job, answer), trail=None))
+
+
+def went_on(job: Job, id_: str, trail: Trail) -> Job:
+    """The job with how far one part has come; itself where that part is answered or unknown."""
+    part = part_of(job, id_)
+    if part is None or part.answer is not None:
+        return job
+    shown = _within(job, trail.shown) if trail.shown else None
+    return _with(job, replace(part, trail=replace(trail, shown=shown)))
+
+
+def _with(job: Job, part: Part) -> Job:
+    return replace(job, parts=tuple(part if each.id == part.id else each for each in job.parts))
 
 
 def is_of_use(job: Job, now: datetime) -> bool:
@@ -205,6 +244,7 @@ def _within(job: Job, answer: Answer) -> Answer:
         found=found,
         missed=tuple(_fitting(map(_small, answer.missed[:most_missed]), room)),
         problem=answer.problem[:MAX_RULE],
+        offers=answer.offers[:MOST_OFFERS],
     )
 
 

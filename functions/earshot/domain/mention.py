@@ -74,7 +74,8 @@ class Mention:
 
     A story is told by one mention, its head, which keeps the other places as `copies`; each of those names the head in
     `story_id` and has no card. `story_keys` are the names under which its likes are looked up, `apart` the mentions
-    that a person took out of its story.
+    that a person took out of its story. `gone_at` is when we saw that its place has deleted it: nothing of its text and
+    author is left then, and nothing is owed.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Mention:
     identity: str
     source_id: str
     source_kind: str
+    native_id: str = ""
     place: str = ""
     url: str = ""
     title: str = ""
@@ -96,6 +98,7 @@ class Mention:
     posted_at: datetime | None = None
     seen_at: datetime
     edited_at: datetime | None = None
+    gone_at: datetime | None = None
     is_history: bool = False
     matches: tuple[Match, ...]
     verdict: Verdict
@@ -125,7 +128,7 @@ class Mention:
     @property
     def is_own_news(self) -> bool:
         """Whether it is news about ourselves, said by others, with a card of its own: it is counted and may be told."""
-        return self.role.is_ours and not (self.is_history or self.is_own_voice or self.story_id)
+        return self.role.is_ours and not (self.is_history or self.is_own_voice or self.story_id or self.gone_at)
 
     @property
     def rank(self) -> int:
@@ -174,6 +177,7 @@ def from_item(
         identity=item.identity,
         source_id=source_id,
         source_kind=item.source_kind,
+        native_id=item.native_id,
         place=item.place,
         url=item.url,
         title=item.title,

@@ -18,6 +18,7 @@ class MessageType(StrEnum):
     JOB_PART = "job.part"
     MENTION_STORED = "mention.stored"
     DELIVERY_PLANNED = "delivery.planned"
+    THREAD = "thread.follow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,13 @@ def message(type_: MessageType, *, id_: str, correlation_id: str, **body: Any) -
 
 
 def sources_of(envelope: Envelope) -> tuple[str, ...]:
-    """The ids of the sources that a fetch message, or one about a part of a job, names.
+    """The ids of what a message is to have read: sources, or the mention whose thread it is about.
 
     Raises:
         Invalid: a version this code cannot read, or no list of ids.
     """
+    if envelope.type is MessageType.THREAD:
+        return body_of(envelope, "mention")
     _check_version(envelope)
     sources = envelope.body.get("sources")
     if not isinstance(sources, list) or not all(isinstance(each, str) for each in sources):

@@ -64,7 +64,8 @@ class Place:
     `pace_s` the least between two requests to one host: the documented rate, 2 where none is known. `adapts` kinds
     follow the pace of their own news. `streams` are locators that every tenant hears by itself, because one request
     covers everybody; `search` is for the places where it does not. `needs` and `takes` name the fields of a credential
-    that must or may be there; `open_fields` those among them that are no secrets and may be shown.
+    that must or may be there; `open_fields` those among them that are no secrets and may be shown. What is not
+    `is_polled` comes by itself: nobody asks there.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Place:
     adapts: bool = False
     obeys_robots: bool = False
     is_off: bool = False
+    is_polled: bool = True
     streams: tuple[str, ...] = ()
     search: Search | None = None
     needs: tuple[str, ...] = ()

@@ -80,7 +80,8 @@ class Subscription:
 
     `name` is what this tenant calls it, "" for the source's own title. `fetched` is false until the first fetch after
     `started_at` has been stored: its undated items are history. An `automatic` one follows the tenant's watches: it
-    came by itself, and goes when they do not need it any more.
+    came by itself, and goes when they do not need it any more. `companion_of` is the id of the source with which it
+    came, `accompanied` says that what comes with it has come.
     """
 
     tenant: str
@@ -91,6 +92,8 @@ class Subscription:
     paused: bool = False
     automatic: bool = False
     fetched: bool = False
+    companion_of: str = ""
+    accompanied: bool = False
     revision: int = 0
 
 
@@ -100,7 +103,7 @@ class Fetched:
 
     `more` wants the next request, by the new cursor, at once. `wait_s` is how long the place asks to be left alone.
     `spent` is what the request really took of each quota, where that differs from what it reserved. `gone` are the
-    identities of posts that the answer shows as deleted.
+    identities of posts that the answer shows as deleted. `companions` are addresses of feeds with what readers answer.
     """
 
     items: tuple[Item, ...] = ()
@@ -113,3 +116,4 @@ class Fetched:
     wait_s: int | None = None
     spent: Mapping[str, int] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()

@@ -19,13 +19,16 @@ class Purpose(StrEnum):
 
     ALERT = "alert"
     DELIVERY = "delivery"
+    THREAD = "thread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
     """One piece of pending work: written before its subject, deleted after its effect.
 
-    `group` keeps todos together that one worker may take at once: the deliveries to one contact by one channel.
+    `group` keeps todos together that one worker may take at once: the deliveries to one contact by one channel, what is
+    asked of one host. `pace_s` is the least between two requests to that host. Whoever writes a todo anew sets
+    `attempt` to 0: nobody has handed it out since.
     """
 
     tenant: str
@@ -35,6 +38,7 @@ class Todo:
     due_at: datetime
     created_at: datetime
     attempt: int = 0
+    pace_s: float = 0.0
     revision: int = 0
 
 

@@ -94,6 +94,13 @@ class Matcher:
         matched = filter(None, [self._listeners[number].hears(reading) for number in candidates])
         return tuple(sorted(matched, key=lambda match: match.role.strength))
 
+    def is_stopped(self, item: Item, watch_id: str) -> bool:
+        """Whether a noise list, of the company or of this watch, keeps the item from being a mention."""
+        places = self._finder.find((("title", item.title), ("text", item.text)))
+        reading = Reading(document_of(item), places, self._tell_language)
+        screens = [self._screen, *(each.screen for each in self._listeners if each.watch.id == watch_id)]
+        return any(screen.stops(reading) for screen in screens if screen is not None)
+
     def is_voice(self, item: Item, matches: Sequence[Match] = ()) -> bool:
         """Whether one of our own voices speaks: one of the company, or one of every watch that matched."""
         document = document_of(item)

@@ -37,6 +37,10 @@ class Screen:
         """Whether the author is one of our own voices."""
         return bool(_names(document.names) & self._voices)
 
+    def is_ours(self, document: Document) -> bool:
+        """Whether the author is one of our own accounts or voices."""
+        return bool(_names(document.names) & (self._accounts | self._voices))
+
 
 def _names(names: Collection[str]) -> frozenset[str]:
     return frozenset(fold_phrase(name).lstrip("@") for name in names) - {""}

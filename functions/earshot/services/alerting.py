@@ -9,6 +9,7 @@ from earshot.domain.alerting import DEFAULT_RULE, channels, is_told_at_once
 from earshot.domain.contact import Channel, Contact
 from earshot.domain.delivery import Delivery, delivery_id, delivery_todo
 from earshot.domain.errors import NotFound
+from earshot.domain.following import told_anew
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope, MessageType, body_of, message
 from earshot.domain.todo import Purpose, Todo
@@ -93,7 +94,9 @@ class Alerter:
         return Deliveries(self.table).any_of(tenant, ids)
 
     def _plan(self, mention: Mention, contact: Contact, channel: Channel, now: datetime) -> Delivery:
-        id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, channel)
+        # Whom a reply concerns was told of the mention before, and is told once more.
+        step = told_anew(mention)
+        id_ = delivery_id(mention.tenant, mention.id, DEFAULT_RULE, contact.id, channel, step)
         delivery = Delivery(
             id=id_,
             tenant=mention.tenant,

@@ -1,7 +1,7 @@
 """Collect: from a response to stored mentions, and to events about the new ones."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from earshot.domain.mention import (
 )
 from earshot.domain.source import Fetched, Source, Subscription
 from earshot.domain.verdict import Verdict
-from earshot.domain.watch import Match, Watch
+from earshot.domain.watch import Match
 from earshot.matching import likeness
 from earshot.matching.document import TellLanguage
 from earshot.ports.bus import Bus
@@ -27,14 +27,17 @@ from earshot.ports.classifier import Classifier
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.announcing import Announcer, stored_event
+from earshot.services.attention import Attention
 from earshot.services.matchers import Matchers
 from earshot.services.stories import Kept, Stories
+from earshot.services.vanishing import Vanishing
+from earshot.sources.identity import earlier_identity
 from earshot.store.company import Company
 from earshot.store.mentions import RETENTION, Mentions
 
 log = logging.getLogger(__name__)
 
-STORY_KINDS = frozenset({"feed", "google_alerts"})
+STORY_KINDS = frozenset({"feed", "google_alerts", "google_news", "page_watch", "email_in", "push", "webmention"})
 """Kinds of sources that take over each other's texts. Elsewhere the same words twice are two people who say them."""
 
 UNJUDGED = Verdict(backend="none", reasons=("could not be classified",))
@@ -51,7 +54,10 @@ class Found:
 
 
 class Collector:
-    """Stores the mentions among fetched items, for every tenant that listens to their source."""
+    """Stores the mentions among fetched items, for every tenant that listens to their source.
+
+    `look` is told of each new mention before it is stored, to have its thread read where that is worth it.
+    """
 
     def __init__(
         self,
@@ -60,7 +66,10 @@ class Collector:
         classifier: Classifier,
         clock: Clock,
         tell_language: TellLanguage | None = None,
+        *,
+        look: Callable[[Mention, Source], object] = lambda *_: None,
     ) -> None:
+        self._look = look
         self._bus = bus
         self._classifier = classifier
         self._clock = clock
@@ -68,45 +77,73 @@ class Collector:
         self._matchers = Matchers(Company(table), clock, tell_language)
         self._announcer = Announcer(table, clock)
         self._stories = Stories(table, clock)
+        self._vanishing = Vanishing(table, clock)
 
     def store(
-        self, fetched: Fetched, source: Source, listeners: Sequence[Subscription], *, correlation_id: str
+        self,
+        fetched: Fetched,
+        source: Source,
+        listeners: Sequence[Subscription],
+        *,
+        correlation_id: str,
+        by_hand: str = "",
     ) -> Found:
-        """Stores what matched; a repetition, even after a crash half-way, stores nothing twice."""
+        """Stores what matched; a repetition, even after a crash half-way, stores nothing twice.
+
+        `by_hand` is the watch that a person named for all of it.
+        """
         found = Found(items=len(fetched.items))
         for subscription in listeners:
-            found = self._store_for(subscription, fetched.items, source, found, correlation_id)
+            matcher, watches = self._matchers.of(subscription.tenant)
+            attention = Attention(
+                matcher=matcher, watches=watches, subscription=subscription, source=source, by_hand=by_hand
+            )
+            found = self._store_for(attention, fetched.items, found, correlation_id)
         return found
 
-    def _store_for(
-        self, subscription: Subscription, items: Sequence[Item], source: Source, found: Found, correlation_id: str
-    ) -> Found:
-        matcher, watches = self._matchers.of(subscription.tenant)
+    def forget(self, source: Source, identities: Sequence[str], *, correlation_id: str) -> None:
+        """Empties what listeners have of posts that are deleted at their source."""
+        self._vanishing.forget(source, identities, correlation_id=correlation_id)
+
+    def _store_for(self, attention: Attention, items: Sequence[Item], found: Found, correlation_id: str) -> Found:
+        subscription, source = attention.subscription, attention.source
         oldest = self._clock.now() - RETENTION
         matched = {
             item.identity: (item, hits)
             for item in items
-            if not _is_forgotten(item, oldest) and (hits := _heard(matcher.match(item), subscription))
+            if not _is_forgotten(item, oldest) and (hits := attention.matches(item))
         }
-        ids = [mention_id(subscription.tenant, identity) for identity in matched]
-        known = self._mentions.get_many(subscription.tenant, ids)
+        known, ids = self._known(subscription.tenant, [item for item, _ in matched.values()])
         fresh: list[tuple[Mention, Item]] = []
         for id_, (item, matches) in zip(ids, matched.values(), strict=True):
-            is_history = _is_history(item, [watches[match.watch_id] for match in matches], subscription, source)
+            is_history = attention.is_history(item, matches)
             if id_ not in known:
                 new = self._read(item, matches, source, subscription.tenant, is_history)
-                fresh.append((from_colleague(new) if matcher.is_voice(item, matches) else new, item))
+                fresh.append((from_colleague(new) if attention.matcher.is_voice(item, matches) else new, item))
+            elif known[id_].gone_at is not None:
+                # Its text is not to come back with an answer that was on its way while it was deleted.
+                continue
             elif known[id_].source_id == source.id and known[id_].fingerprint != fingerprint(item):
                 after = edited(known[id_], item, matches=matches, verdict=self._judge(item), now=self._clock.now())
                 found = replace(found, edited=found.edited + self._change(known[id_], after, correlation_id))
             else:
                 after = matched_more(known[id_], matches, is_history=is_history)
                 self._change(known[id_], after, correlation_id)
+        for mention, _ in fresh:
+            self._look(mention, source)
         added = [(mention, self._keep(mention, item)) for mention, item in fresh]
         self._publish([each for _, kept in added for each in kept.tells], correlation_id)
         unjudged = sum(mention.verdict is UNJUDGED for mention, kept in added if kept.is_new)
         new_ones = sum(kept.is_new for _, kept in added)
         return replace(found, new=found.new + new_ones, unjudged=found.unjudged + unjudged)
+
+    def _known(self, tenant: str, items: Sequence[Item]) -> tuple[dict[str, Mention], list[str]]:
+        """Those of the items that are stored, and the id of each; one stored under an earlier name keeps its id."""
+        ids = [mention_id(tenant, item.identity) for item in items]
+        names = [earlier_identity(item.identity, item.url) for item in items]
+        earlier = [mention_id(tenant, name) if name else id_ for name, id_ in zip(names, ids, strict=True)]
+        known = self._mentions.get_many(tenant, list(dict.fromkeys([*ids, *earlier])))
+        return known, [id_ if id_ in known or old not in known else old for id_, old in zip(ids, earlier, strict=True)]
 
     def _read(self, item: Item, matches: tuple[Match, ...], source: Source, tenant: str, is_history: bool) -> Mention:
         return from_item(
@@ -169,20 +206,3 @@ class Collector:
 def _is_forgotten(item: Item, oldest: datetime) -> bool:
     """Whether an item is older than what is kept: stored again, it would come back as news after its retention."""
     return item.published_at is not None and item.published_at < oldest
-
-
-def _heard(matches: tuple[Match, ...], subscription: Subscription) -> tuple[Match, ...]:
-    if not subscription.watches:
-        return matches
-    return tuple(match for match in matches if match.watch_id in subscription.watches)
-
-
-def _is_history(item: Item, watches: Sequence[Watch], subscription: Subscription, source: Source) -> bool:
-    return all(_is_history_to(watch, item, subscription, source) for watch in watches)
-
-
-def _is_history_to(watch: Watch, item: Item, subscription: Subscription, source: Source) -> bool:
-    if item.published_at is not None:
-        return item.published_at < watch.news_from(subscription.started_at)
-    # Undated: what stood there when this watch first looked was there before it.
-    return not subscription.fetched or source.read_at is None or source.read_at < watch.created_at

@@ -141,6 +141,9 @@ class Deliverer:
         if load.mentions[0].acknowledgement is not None:
             self._end(dropped(delivery, "acknowledged before it was told"))
             return None
+        if load.mentions[0].gone_at is not None:
+            self._end(dropped(delivery, "deleted at its place before it was told"))
+            return None
         return load
 
     def _hold(self, delivery: Delivery, until: datetime, now: datetime) -> None:

@@ -1,26 +1,28 @@
-"""Fetch: reads sources politely, hands what they hold to collect, and keeps their state and schedule."""
+"""Fetch: reads sources politely, hands what they hold to collect, and keeps their state."""
 
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from earshot.domain.errors import Conflict, FetchError, Gone, Malformed, NotFound, Refused, Throttled
-from earshot.domain.source import Fetched, Schedule, Source
+from earshot.domain.errors import Conflict, FetchError, Malformed, Spent
+from earshot.domain.moving import moved
+from earshot.domain.source import Fetched, Source
+from earshot.domain.trouble import remedy, troubled, well
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
 from earshot.ports.http import Http, Response
 from earshot.ports.table import Table
 from earshot.services.collecting import Collector, Found
-from earshot.store import keys
+from earshot.services.companions import Companions
+from earshot.services.credentials import Credentials
+from earshot.services.timing import Timetable
+from earshot.services.visiting import Pause, Visitor, no_pause
 from earshot.store.listening import Listening
 
 log = logging.getLogger(__name__)
 
-MAX_BACKOFF = timedelta(hours=24)
 NOT_MODIFIED = 304
-
 
 DEFECT = "an error of ours stands in the way; the log says which"
 
@@ -29,12 +31,17 @@ NOTHING = Found()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one source: what was found, or the error that stood in the way."""
+    """What came of one source: what was found, or the error that stood in the way.
+
+    `wants_more` asks for its next request at once. `is_put_off`: it was not asked, since a quota is used up for now.
+    """
 
     source_id: str
     name: str
     found: Found = NOTHING
     error: FetchError | None = None
+    wants_more: bool = False
+    is_put_off: bool = False
 
 
 class Fetcher:
@@ -49,21 +56,30 @@ class Fetcher:
         clock: Clock,
         *,
         only: frozenset[str] | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
-        self._http = http
         self._connectors = connectors
         self._collector = collector
         self._clock = clock
         self._listening = Listening(table, only)
+        self._timetable = Timetable(self._listening)
+        self._companions = Companions(table, clock)
+        self._visitor = Visitor(table, http, connectors, clock, credentials)
 
     def source(self, source_id: str) -> Source | None:
         """The source as stored, or None."""
         return self._listening.source(source_id)
 
-    def ask(self, source: Source) -> Response | FetchError:
-        """The response to a source's request, or the error that came instead; writes nothing."""
+    def ask(self, source: Source, pause: Pause = no_pause) -> Response | FetchError:
+        """The response to a source's request, or the error that came instead; writes nothing of the source.
+
+        `pause` is called between two requests, where it takes several to be let in.
+
+        Raises:
+            StoreError: what it takes to be let in cannot be read or kept now.
+        """
         try:
-            return self._http.send(self._connectors[source.kind].request(source))
+            return self._visitor.visit(source, pause)
         except FetchError as exc:
             return exc
 
@@ -79,108 +95,119 @@ class Fetcher:
 
     def put_back(self, source_id: str) -> None:
         """Lets a source that nobody got round to be due again now."""
-        self._listening.make_due(source_id, self._clock.now())
+        self._timetable.put_back(source_id, self._clock.now())
+
+    def pass_over(self, source: Source) -> None:
+        """Leaves out a source whose host is silent; that is no failure of its own."""
+        self._timetable.pass_over(source, self._clock.now())
 
     def take(self, source: Source, answer: Response | FetchError, *, correlation_id: str) -> Outcome:
         """Stores what an answer holds; an unchanged source costs no write. Parses, so call it on the main thread."""
         try:
             if isinstance(answer, FetchError):
                 raise answer
-            found = self._store(source, answer, correlation_id)
+            outcome = self._store(source, answer, correlation_id)
+        except Spent as exc:
+            self._timetable.put_off(source.id, exc.until, self._clock.now())
+            log.info("source put off", extra={"source_id": source.id, "reason": exc.reason})
+            return Outcome(source_id=source.id, name=_called(source), is_put_off=True)
         except FetchError as exc:
+            if self._companions.let_go(source, exc):
+                return Outcome(source_id=source.id, name=_called(source))
+            self._visitor.shown_out(source, exc)
             self._note_problem(source, exc, correlation_id)
             return Outcome(source_id=source.id, name=_called(source), error=exc)
+        found = outcome.found
         told = {"source_id": source.id, "correlation_id": correlation_id, "items": found.items, "new": found.new}
         log.info("source read", extra=told)
-        return Outcome(source_id=source.id, name=_called(source), found=found)
+        return outcome
 
-    def _store(self, source: Source, response: Response, correlation_id: str) -> Found:
+    def _store(self, source: Source, response: Response, correlation_id: str) -> Outcome:
         now = self._clock.now()
+        after = self._well(moved(source, response.moved_to, now), now)
+        outcome = Outcome(source_id=source.id, name=_called(source))
         if response.status == NOT_MODIFIED:
-            self._save(source, _well(source, now))
-            return NOTHING
+            self._without_news(source, after, None, now)
+            return outcome
         fetched = self._connectors[source.kind].parse(response, source)
-        if fetched.entries_hash and fetched.entries_hash == source.entries_hash:
-            self._save(source, _well(source, now))
-            return Found(items=len(fetched.items))
+        self._visitor.settle(source, response, fetched)
+        if fetched.gone:
+            self._collector.forget(source, fetched.gone, correlation_id=correlation_id)
+        if fetched.entries_hash and fetched.entries_hash == source.entries_hash and not fetched.more:
+            self._without_news(source, after, fetched.wait_s, now)
+            return replace(outcome, found=Found(items=len(fetched.items)))
+        found = self._collect(source, response, fetched, correlation_id)
+        self._keep_pace(source, response, fetched, now)
+        # The cursor comes last: a crash before this line repeats the fetch, and storing twice is harmless.
+        self._save(source, _read(after, response, fetched, now))
+        return replace(outcome, found=found, wants_more=fetched.more and not fetched.wait_s)
+
+    def _collect(self, source: Source, response: Response, fetched: Fetched, correlation_id: str) -> Found:
         listeners = self._listening.listeners(source.id)
         found = self._collector.store(fetched, source, listeners, correlation_id=correlation_id)
         for subscription in listeners:
-            if not subscription.fetched:
+            # What comes in several steps is the first fetch until the last of them.
+            if not subscription.fetched and not fetched.more:
+                if fetched.companions:
+                    connector = self._connectors[source.kind]
+                    self._companions.follow(subscription, source, fetched.companions, connector, seen_at=response.url)
                 self._listening.mark_fetched(subscription)
-        self._keep_pace(source, fetched)
-        # The cursor comes last: a crash before this line repeats the fetch, and storing twice is harmless.
-        self._save(source, _read(_well(source, now), response, fetched, found, now))
         return found
 
-    def _save(self, before: Source, after: Source) -> None:
+    def _without_news(self, source: Source, after: Source, wait_s: int | None, now: datetime) -> None:
+        if wait_s or self._connectors[source.kind].place.quotas:
+            self._timetable.was_read(source, wait_s, now)
+        self._save(source, after)
+
+    def _keep_pace(self, source: Source, response: Response, fetched: Fetched, now: datetime) -> None:
+        place = self._connectors[source.kind].place
+        delay_s = self._visitor.delay_s(source) if place.obeys_robots else 0.0
+        self._timetable.keep_pace(source, place, fetched, response, delay_s, now)
+
+    def _well(self, source: Source, now: datetime) -> Source:
+        """The source as one that answers; one that was to be given up and is still read was not given up after all."""
+        is_read = source.off_at is not None and self._listening.schedule(source.id) is not None
+        return replace(well(source, now), off_at=None if is_read else source.off_at)
+
+    def _save(self, before: Source, after: Source) -> bool:
+        """Stores a source; False where somebody changed it in the meantime, so that what was read may not hold."""
         if before == after:
-            return
+            return True
         try:
             self._listening.sources.save(after)
         except Conflict:
             log.info("source changed while it was read; it is read again", extra={"source_id": before.id})
-
-    def _keep_pace(self, source: Source, fetched: Fetched) -> None:
-        usual = self._connectors[source.kind].place.interval_s
-        interval_s = max(usual, fetched.min_interval_s or 0)
-        schedule = self._listening.schedule(source.id)
-        if schedule is not None and (schedule.interval_s != interval_s or schedule.not_before):
-            self._change(source.id, lambda stored: replace(stored, interval_s=interval_s, not_before=None))
+            return False
+        if before.moved_to != after.moved_to:
+            self._timetable.follow(after, self._connectors[after.kind].request(after).url)
+        return True
 
     def _note_problem(self, source: Source, error: FetchError, correlation_id: str) -> None:
         now = self._clock.now()
-        failures = source.failures + 1
-        self._save(
-            source,
-            replace(source, failures=failures, problem=error.code, problem_detail=error.reason[:300], problem_at=now),
-        )
-        schedule = self._listening.schedule(source.id)
-        if schedule is not None:
-            wait = backoff(error, failures, timedelta(seconds=schedule.interval_s))
-            asked = now + wait if isinstance(error, Throttled | Gone) else None
-            self._change(source.id, lambda stored: replace(stored, due_at=now + wait, not_before=asked))
+        what = remedy(error, source, self._timetable.usual_gap(source.id), now)
+        after = troubled(source, error, what, now)
+        if not self._save(source, after) and what.is_off:
+            # Without the note it would be silent for ever, and nobody would know why.
+            return
+        self._timetable.heed(source.id, what, now)
+        failures = after.failures
         told = {"source_id": source.id, "correlation_id": correlation_id, "reason": error.code, "failures": failures}
-        log.warning("source not read", extra=told)
-
-    def _change(self, source_id: str, change: Callable[[Schedule], Schedule]) -> None:
-        with suppress(NotFound):
-            self._listening.schedules.update(keys.of_source(source_id, "schedule"), change)
-
-
-def backoff(error: FetchError, failures: int, interval: timedelta) -> timedelta:
-    """How long to leave a source alone after a failure: what it asked for, else longer each time, a day at most."""
-    if isinstance(error, Throttled) and error.retry_after_s is not None:
-        return min(max(timedelta(seconds=error.retry_after_s), interval), MAX_BACKOFF)
-    if isinstance(error, Gone):
-        return MAX_BACKOFF
-    if isinstance(error, Refused):
-        # A day at last, as the place asks, but one hiccup of its gatekeeper must not cost a day of alerts.
-        return min(interval * int(4 ** min(failures, 10)), MAX_BACKOFF)
-    return min(interval * int(2 ** min(failures, 10)), MAX_BACKOFF)
+        if what.is_off:
+            log.error("source given up until somebody takes it up again", extra=told)
+        else:
+            log.warning("source not read", extra=told)
 
 
 def _called(source: Source) -> str:
     return source.name or (source.locator if "://" in source.locator else source.kind)
 
 
-def _well(source: Source, now: datetime) -> Source:
-    return replace(
-        source,
-        failures=0,
-        problem="",
-        problem_detail="",
-        problem_at=None,
-        first_fetched_at=source.first_fetched_at or now,
-    )
-
-
-def _has_moved(source: Source, fetched: Fetched) -> bool:
+def _has_moved_on(source: Source, fetched: Fetched) -> bool:
     """Whether anything came since the last answer; a stream that overlaps on purpose repeats items."""
     return fetched.entries_hash != source.entries_hash or (fetched.cursor or source.cursor) != source.cursor
 
 
-def _read(source: Source, response: Response, fetched: Fetched, found: Found, now: datetime) -> Source:
+def _read(source: Source, response: Response, fetched: Fetched, now: datetime) -> Source:
     return replace(
         source,
         name=source.name or fetched.title[:200],
@@ -189,5 +216,5 @@ def _read(source: Source, response: Response, fetched: Fetched, found: Found, no
         last_modified=response.headers.get("last-modified", "")[:100],
         entries_hash=fetched.entries_hash,
         read_at=now,
-        last_news_at=now if fetched.items and _has_moved(source, fetched) else source.last_news_at,
+        last_news_at=now if fetched.items and _has_moved_on(source, fetched) else source.last_news_at,
     )

@@ -20,10 +20,11 @@ Change = Callable[[Mention], Mention]
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What people do with mentions."""
+    """What people do with mentions. `follow` is told of each change before it is stored, to look for replies."""
 
     table: Table
     clock: Clock
+    follow: Callable[[Mention], object] = lambda _: None
 
     def list(self, tenant: str, filters: Filters, *, cursor: str = "", limit: int = 50) -> Listed:
         """A page of mentions; see `Listing.page`."""
@@ -97,6 +98,7 @@ class Inbox:
             after = change(before)
             if after is before:
                 return before
+            self.follow(after)
             try:
                 return mentions.save(after)
             except Conflict:

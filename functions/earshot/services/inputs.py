@@ -54,9 +54,9 @@ class WatchInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class SourceInput(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A source to listen to; `watches` names watches by id or name, none means all."""
+    """A source to listen to; `watches` names watches by id or name, none means all. Without a kind it is found out."""
 
-    kind: str = "feed"
+    kind: str = ""
     url: str = ""
     name: str = ""
     watches: list[str] = []

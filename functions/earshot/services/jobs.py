@@ -92,4 +92,5 @@ def messages_of(job: Job) -> Iterable[tuple[Part, Envelope]]:
     for part in job.open_parts:
         id_ = make_id("e", job.id, part.id, job.asked_at.isoformat())
         body = {"tenant": job.tenant, "job": job.id, "sources": [part.id], "pace_s": part.pace_s, "more": True}
+        body["kind"] = job.kind.value
         yield part, message(MessageType.JOB_PART, id_=id_, correlation_id=job.id, **body)

@@ -85,7 +85,7 @@ class Loads:
         pairs = [
             (each, mention)
             for each in others
-            if (mention := mentions.get(each.subject)) and mention.acknowledgement is None
+            if (mention := mentions.get(each.subject)) and mention.acknowledgement is None and not mention.gone_at
         ]
         pairs.append((carrier, load.mentions[0]))
         pairs.sort(key=lambda pair: (pair[1].rank, -pair[1].verdict.urgency, pair[1].seen_at))

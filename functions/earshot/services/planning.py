@@ -13,10 +13,12 @@ from typing import Any
 from earshot.domain.delivery import State, recovered
 from earshot.domain.errors import BusError, Conflict
 from earshot.domain.messages import Envelope, MessageType, message
+from earshot.domain.pacing import smoothed_s
 from earshot.domain.source import Schedule
 from earshot.domain.todo import Purpose, Todo, is_orphan
 from earshot.ports.bus import Bus
 from earshot.ports.table import Table
+from earshot.services.thread_plan import hand_out
 from earshot.store import keys
 from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_schedules, all_todos, due_schedules, due_todos
@@ -81,7 +83,9 @@ class Planner:
     def recover(self, now: datetime) -> None:
         """Makes work due again whose worker is known to be dead: for the start of the only process there is."""
         for todo in [each for each in all_todos(self._table) if self._is_ours(each)]:
-            if todo.purpose is not Purpose.DELIVERY or self._recover_delivery(todo, now):
+            # A thread that nobody has in hand waits for its next look.
+            is_idle = todo.purpose is Purpose.THREAD and not todo.attempt
+            if not is_idle and (todo.purpose is not Purpose.DELIVERY or self._recover_delivery(todo, now)):
                 self._todos.move(todo, now)
 
     @property
@@ -106,7 +110,7 @@ class Planner:
             by_host[schedule.host].append(schedule)
         handed_out = 0
         for host, waiting in by_host.items():
-            waiting.sort(key=lambda each: each.due_at)
+            waiting.sort(key=lambda each: each.waiting_since or each.due_at)
             pace_s = max(each.pace_s for each in waiting)
             most = len(waiting) if everything or not pace_s else max(1, int(TICK_S / pace_s))
             leased = [each for each in waiting[:most] if self._lease(each, now)]
@@ -127,7 +131,12 @@ class Planner:
             self._table.delete(keys.of_source(schedule.source_id, "schedule"), revision=schedule.revision)
             return False
         gap_s = schedule.interval_s * self._rng.uniform(1 - _JITTER, 1 + _JITTER)
-        moved = replace(schedule, due_at=now + timedelta(seconds=gap_s))
+        moved = replace(
+            schedule,
+            due_at=now + timedelta(seconds=gap_s),
+            asked_at=now,
+            real_s=_real_s(schedule, now),
+        )
         try:
             self._listening.schedules.save(moved)
         except Conflict:
@@ -148,10 +157,14 @@ class Planner:
 
     def _plan_todos(self, due: Iterable[Todo], now: datetime, correlation_id: str) -> int:
         alive = [each for each in due if not self._drop_orphan(each, now)]
+        threads = [each for each in alive if each.purpose is Purpose.THREAD]
+        handed = hand_out(threads, self._todos, self._bus, now, correlation_id)
+        alive = [each for each in alive if each.purpose is not Purpose.THREAD]
         leased = [todo for each in alive if (todo := self._todos.lease(each, now))]
         taken = self._bus.publish([todo_message(todo, correlation_id) for todo in leased])
         self._taken, self._refused = self._taken + taken, self._refused + len(leased) - taken
-        return len(leased)
+        self._taken, self._refused = self._taken + handed.taken, self._refused + handed.refused
+        return len(leased) + sum(handed)
 
     def _drop_orphan(self, todo: Todo, now: datetime) -> bool:
         """Deletes the todo of a delivery that was never planned; the one of a mention that never came, alert drops."""
@@ -174,6 +187,13 @@ def _fetches(schedules: Sequence[Schedule], pace_s: float, now: datetime) -> Ite
             "more": start + MESSAGE_SOURCES < len(schedules),
             "until": until.isoformat(),
         }
+
+
+def _real_s(schedule: Schedule, now: datetime) -> int | None:
+    """The real gap between two fetches so far; None before the second one."""
+    if schedule.asked_at is None:
+        return schedule.real_s
+    return smoothed_s(schedule.real_s, (now - schedule.asked_at).total_seconds())
 
 
 def may_be_read(schedule: Schedule, now: datetime) -> bool:

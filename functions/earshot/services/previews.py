@@ -11,11 +11,16 @@ from earshot.domain.job import MOST_PARTS, STORED, Job, JobKind, Part, unread
 from earshot.domain.source import Schedule, Source, source_id
 from earshot.domain.watch import Watch
 from earshot.ports.clock import Clock
+from earshot.services.credentials import Credentials, missing_of
+from earshot.services.exploring import begun, cut_short
 from earshot.services.inputs import SourceInput, WatchInput
 from earshot.services.jobs import Asking
 from earshot.services.planning import may_be_read
 from earshot.services.sourcing import Listened, Sourcing
 from earshot.services.watching import Watching
+from earshot.sources.alerts_address import is_alerts_address
+from earshot.sources.feed_locator import feed_address
+from earshot.sources.registry import CONNECTORS
 from earshot.store.listening import Listening
 
 MOST_SOURCES = MOST_PARTS - 1
@@ -31,13 +36,20 @@ class Previewing:
     """Starts previews; collect answers them."""
 
     def __init__(
-        self, asking: Asking, watching: Watching, sourcing: Sourcing, listening: Listening, clock: Clock
+        self,
+        asking: Asking,
+        watching: Watching,
+        sourcing: Sourcing,
+        listening: Listening,
+        clock: Clock,
+        credentials: Credentials,
     ) -> None:
         self._asking = asking
         self._listening = listening
         self._watching = watching
         self._sourcing = sourcing
         self._clock = clock
+        self._credentials = credentials
 
     def of_watch(self, tenant: str, given: WatchInput | str) -> Job:
         """What a watch, described or named by its id or name, would catch: stored and in its sources now.
@@ -68,16 +80,34 @@ class Previewing:
     def of_source(self, tenant: str, given: SourceInput) -> Job:
         """The newest items of a place that nobody listens to yet, and which watches would hear them.
 
+        Without a kind it is found out what the address is, and what else there is to listen to.
+
         Raises:
             Invalid: the kind is unknown or the address cannot be used.
             Conflict: too many other jobs are under way.
             BusError: collect could not be told.
         """
-        connector, locator = self._sourcing.located(given.kind, given.url)
-        id_ = source_id(connector.kind, locator)
-        source = Source(id=id_, kind=connector.kind, locator=locator, created_at=self._clock.now())
-        asked = {"kind": connector.kind, "url": locator}
+        if not given.kind and not is_alerts_address(given.url):
+            return self._of_address(tenant, feed_address(given.url))
+        source = self._source(given.kind, given.url)
+        asked = {"kind": source.kind, "url": source.locator}
         return self._asking.start(tenant, JobKind.SOURCE_PREVIEW, asked, [self._new_part(tenant, source)])
+
+    def _of_address(self, tenant: str, address: str) -> Job:
+        trail = begun(address, lambda kind: self._lacks(tenant, kind))
+        part = self._new_part(tenant, self._source(trail.kind or "feed", trail.url))
+        answer = part.answer and cut_short(trail, part.answer)
+        part = replace(part, name=address[:_MAX_NAME], answer=answer, trail=None if answer else trail)
+        return self._asking.start(tenant, JobKind.SOURCE_PREVIEW, {"kind": "", "url": address}, [part])
+
+    def _source(self, kind: str, text: str) -> Source:
+        connector, locator = self._sourcing.located(kind, text)
+        id_ = source_id(connector.kind, locator)
+        return Source(id=id_, kind=connector.kind, locator=locator, created_at=self._clock.now())
+
+    def _lacks(self, tenant: str, kind: str) -> tuple[str, ...]:
+        place = CONNECTORS[kind].place
+        return missing_of(place, self._credentials.of(tenant, kind)) if place.needs else ()
 
     def _new_part(self, tenant: str, source: Source) -> Part:
         """The part for a source that may be listened to already, by anybody or with a secret of this tenant."""

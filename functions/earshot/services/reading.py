@@ -5,55 +5,30 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol
 
 from earshot.domain.errors import Conflict, FetchError, Invalid, Malformed, StoreError
 from earshot.domain.messages import Envelope, MessageType, sources_of
 from earshot.domain.source import Source
 from earshot.ports.http import Response
 from earshot.services.fetching import DEFECT, Outcome
+from earshot.services.reader import NoTime, Reader
+from earshot.services.silence import Silence
 
 log = logging.getLogger(__name__)
 
 HOSTS_AT_ONCE = 12
 PACE_S = 2.0
 """Seconds between two requests to a host whose pace the message does not name."""
+MOST_STEPS = 10
+"""Further requests at once that the sources of an errand may ask for; what is beyond comes at the next tick."""
 GLANCE_S = 0.25
 """Seconds after which a thread that waits looks whether it still has to."""
-
-
-class Reader(Protocol):
-    """For whom sources are read: `Fetcher` stores what they hold, a job only shows it."""
-
-    def source(self, source_id: str) -> Source | None:
-        """The source to be read, or None where nobody wants it any more."""
-        ...
-
-    def ask(self, source: Source) -> Response | FetchError:
-        """The response to its request, or the error that came instead; called in a thread, writes nothing."""
-        ...
-
-    def take(self, source: Source, answer: Response | FetchError, *, correlation_id: str) -> Outcome | None:
-        """Does what is to be done with an answer; called on the caller's thread."""
-        ...
-
-    def give_up(self, source: Source, *, correlation_id: str) -> Outcome | None:
-        """Notes that a defect of ours stood in the way."""
-        ...
-
-    def put_back(self, source_id: str) -> None:
-        """Notes that nobody got round to it."""
-        ...
-
-    def is_past(self, at: datetime) -> bool:
-        """Whether that time has come."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +69,8 @@ class Reading:
 
     Requests wait in threads; parsing and storing happen in `step`, on the caller's thread. `last_asked` remembers for
     each host when it was asked last, on the monotonic clock, from one reading to the next. `is_over` says when no
-    further request may begin: what is left is put back as due. `jobs` reads what messages about parts of jobs name.
+    further request may begin: what is left is put back as due. `jobs` reads what messages about parts of jobs name,
+    `others` what those of further types do.
     """
 
     def __init__(
@@ -104,14 +80,18 @@ class Reading:
         *,
         is_over: Callable[[], bool] = lambda: False,
         jobs: Callable[[Envelope], Reader] | None = None,
+        others: Mapping[MessageType, Callable[[Envelope], Reader]] | None = None,
     ) -> None:
         self._fetcher = fetcher
-        self._jobs = jobs
+        self._readers = {**(others or {}), **({MessageType.JOB_PART: jobs} if jobs else {})}
         self._is_over = is_over
         self._last_asked = {} if last_asked is None else last_asked
         self._pool = ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="reading")
         self._answers: queue.Queue[_Answer] = queue.Queue(maxsize=HOSTS_AT_ONCE)
         self._failed: set[str] = set()
+        self._silence = Silence()
+        self._more: dict[str, list[str]] = {}
+        self._steps: dict[str, int] = {}
         self._stopped = threading.Event()
         self.under_way = 0
 
@@ -137,18 +117,40 @@ class Reading:
         answer = self._answers.get()
         errand = answer.errand
         if answer.source is None or answer.response is None:
-            self.under_way -= 1
-            return Step(errand=errand, is_end=True, is_well=errand.receipt not in self._failed)
+            return self._end(errand)
         try:
             if self._is_over():
                 # Storing takes its time too, and a process that is cut off would hold up all its hosts.
                 self._reader(errand).put_back(answer.source.id)
                 return Step(errand=errand)
-            return Step(errand=errand, outcome=self._taken(errand, answer.source, answer.response))
+            outcome = self._taken(errand, answer.source, answer.response)
+            if outcome is not None and outcome.wants_more:
+                self._go_on(errand, answer.source.id)
+            # What was read for a job or a thread is no news of a source.
+            return Step(errand=errand, outcome=outcome if errand.envelope.type is MessageType.FETCH else None)
         except (StoreError, Conflict):
             log.exception("source not stored", extra={"source_id": answer.source.id})
             self._failed.add(errand.receipt)
             return Step(errand=errand)
+
+    def _end(self, errand: Errand) -> Step:
+        """Ends an errand, unless sources of it want to be asked once more: all their answers are stored by now."""
+        more = self._more.pop(errand.receipt, [])
+        if more and errand.receipt not in self._failed:
+            self._pool.submit(self._ask_all, errand, more)
+            return Step(errand=errand)
+        self._steps.pop(errand.receipt, None)
+        self.under_way -= 1
+        return Step(errand=errand, is_end=True, is_well=errand.receipt not in self._failed)
+
+    def _go_on(self, errand: Errand, source_id: str) -> None:
+        steps = self._steps.get(errand.receipt, 0)
+        # A job or a thread bounds itself.
+        if steps == MOST_STEPS and errand.envelope.type is MessageType.FETCH:
+            self._reader(errand).put_back(source_id)
+            return
+        self._steps[errand.receipt] = steps + 1
+        self._more.setdefault(errand.receipt, []).append(source_id)
 
     def _taken(self, errand: Errand, source: Source, response: Response | FetchError) -> Outcome | None:
         """What came of an answer. A defect is noted on its source: a failed message would block its whole host."""
@@ -167,20 +169,21 @@ class Reading:
         Raises:
             Invalid: nobody here; the message stays with its queue.
         """
-        if errand.envelope.type is not MessageType.JOB_PART:
+        if errand.envelope.type is MessageType.FETCH:
             return self._fetcher
-        if self._jobs is None:
-            raise Invalid("type", "jobs are not answered here")
-        return self._jobs(errand.envelope)
+        reader = self._readers.get(errand.envelope.type)
+        if reader is None:
+            raise Invalid("type", f"{errand.envelope.type} is not read here")
+        return reader(errand.envelope)
 
-    def _ask_all(self, errand: Errand) -> None:
-        """Runs in a thread: asks one host, source after source, at its pace."""
+    def _ask_all(self, errand: Errand, more: Sequence[str] | None = None) -> None:
+        """Runs in a thread: asks one host, source after source, at its pace; `more` are those to be asked once more."""
         try:
             pace_s = float(errand.envelope.body.get("pace_s", PACE_S))
-            if errand.envelope.type is MessageType.JOB_PART:
+            if errand.envelope.type is not MessageType.FETCH:
                 # It comes at any time, perhaps just after another process has asked.
                 self._last_asked.setdefault(errand.host, time.monotonic())
-            for id_ in () if self._is_late(errand) else sources_of(errand.envelope):
+            for id_ in more or self._sources(errand):
                 self._ask(errand, id_, pace_s)
             if errand.envelope.body.get("more"):
                 # The next message may go to a process that does not know when we asked.
@@ -198,13 +201,20 @@ class Reading:
         try:
             reader = self._reader(errand)
             source = reader.source(source_id)
-            if source is not None and self._may_ask(errand.host, pace_s):
-                self._hand_over(_Answer(errand, source, self._response(errand, source)))
-            elif source is not None and not self._stopped.is_set():
+            if source is None:
+                return
+            if self._silence.of(errand.host):
+                reader.pass_over(source)
+            elif response := self._response(errand, source, pace_s):
+                self._hand_over(_Answer(errand, source, response))
+            elif not self._stopped.is_set():
                 reader.put_back(source_id)
         except Exception:
             log.exception("source not read", extra={"source_id": source_id})
             self._failed.add(errand.receipt)
+
+    def _sources(self, errand: Errand) -> Sequence[str]:
+        return () if self._is_late(errand) else sources_of(errand.envelope)
 
     def _is_late(self, errand: Errand) -> bool:
         """Whether a message waited so long that its sources have come due again.
@@ -228,15 +238,30 @@ class Reading:
                 return False
         return False
 
-    def _response(self, errand: Errand, source: Source) -> Response | FetchError:
+    def _response(self, errand: Errand, source: Source, pace_s: float) -> Response | FetchError | None:
+        """What came of asking for a source; None when there was no time for it."""
+
+        def pause() -> None:
+            self._last_asked[errand.host] = time.monotonic()
+            if not self._may_ask(errand.host, pace_s):
+                raise NoTime
+
+        if not self._may_ask(errand.host, pace_s):
+            return None
         try:
-            return self._reader(errand).ask(source)
+            answer = self._reader(errand).ask(source, pause)
+        except NoTime:
+            return None
+        except StoreError:
+            raise
         except Exception:
             # A defect, or a kind of source that this code does not know: noted there, so that it starves no other.
             log.exception("source failed", extra={"source_id": source.id})
-            return Malformed(DEFECT)
+            answer = Malformed(DEFECT)
         finally:
             self._last_asked[errand.host] = time.monotonic()
+        self._silence.hear(errand.host, answer)
+        return answer
 
     def _hand_over(self, answer: _Answer) -> None:
         """Waits while parsing lags behind, so that memory stays bounded, but not for a caller that has ended."""

@@ -18,6 +18,8 @@ from earshot.ports.table import Table
 from earshot.services.inputs import UNNAMED, SourceInput
 from earshot.services.timing import group_of
 from earshot.sources.alerts_address import is_alerts_address
+from earshot.sources.claiming import claims
+from earshot.sources.feed_locator import feed_address
 from earshot.sources.searches import is_automatic, scope_of
 from earshot.store import keys
 from earshot.store.company import Company
@@ -93,7 +95,9 @@ class Sourcing:
         watches = self._watches(tenant, given.watches)
         before = self._listening.subscription(tenant, source.id)
         fresh = before or Subscription(tenant=tenant, source_id=source.id, started_at=source.created_at)
-        wanted = replace(fresh, watches=watches, name=" ".join(given.name.split())[:120], automatic=False)
+        wanted = replace(
+            fresh, watches=watches, name=" ".join(given.name.split())[:120], automatic=False, companion_of=""
+        )
         if wanted != before:
             self._listening.sources.add(source)
             self._listen(source, wanted)
@@ -115,14 +119,17 @@ class Sourcing:
     def located(self, kind: str, text: str) -> tuple[Connector, str]:
         """The connector for an address of a kind, and the canonical form of what a person typed for it.
 
-        A feed of Google Alerts is one of that kind, also where it is called a feed: nobody should need to know that
-        there are two.
+        Without a kind it is that of the platform that the address names, else a feed. A feed of Google Alerts is one
+        of that kind, also where it is called a feed: nobody should need to know that there are two.
 
         Raises:
             Invalid: the kind is unknown, or the address cannot be used through this door.
         """
-        if kind == "feed" and is_alerts_address(text):
+        if kind in ("", "feed") and is_alerts_address(text):
             kind = "google_alerts"
+        elif not kind:
+            named = (each for each in claims(feed_address(text)) if each.kind in self._connectors)
+            kind, text = next(((each.kind, each.url) for each in named), ("feed", text))
         connector = self._connectors.get(kind)
         if connector is None:
             raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
@@ -155,7 +162,7 @@ class Sourcing:
                 self._schedule(each.source, self._connectors[each.source.kind])
 
     def remove(self, tenant: str, id_: str) -> None:
-        """Ends the subscription; mentions found there stay. One that came by itself does not come again.
+        """Ends the subscription and what came with it; mentions found there stay. What came by itself stays away.
 
         Raises:
             NotFound: the tenant does not listen to it.
@@ -166,6 +173,8 @@ class Sourcing:
             key = keys.of_deployment("tenant", tenant)
             unnamed = Tenant(id=tenant, name=UNNAMED)
             self._company.tenants.update(key, lambda stored: switched(stored, place, is_on=False), missing=unnamed)
+        for each in [it for it in self._listening.subscriptions(tenant) if it.companion_of == id_]:
+            self._listening.unsubscribe(tenant, each.source_id)
         if not self._listening.unsubscribe(tenant, id_):
             raise NotFound("source", id_)
 
@@ -221,6 +230,8 @@ class Sourcing:
         self._listening.want(subscription)
 
     def _schedule(self, source: Source, connector: Connector) -> None:
+        if not connector.place.is_polled:
+            return
         now = self._clock.now()
         host, pace_s = self.reached_at(source)
         schedule = Schedule(

@@ -55,6 +55,7 @@ class EmailInConnector:
         read_on=date(2026, 11, 24),
         example="k3vq7m2x9d4hw8sz",
         interval_s=2_592_000,
+        is_polled=False,
     )
 
     def locator(self, text: str) -> str:

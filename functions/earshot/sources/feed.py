@@ -6,12 +6,14 @@ from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import Malformed
 from earshot.domain.place import Evidence, Place
 from earshot.domain.source import Fetched, Source
+from earshot.domain.thread import Ref, Thread
 from earshot.ports.http import Request, Response
 from earshot.sources.feed_document import Document, fetched
 from earshot.sources.feed_guard import check_markup, checked
 from earshot.sources.feed_json import looks_like_json, read_json
 from earshot.sources.feed_locator import feed_address
 from earshot.sources.feed_page import is_web_page, page_reason
+from earshot.sources.feed_threads import READ, comments_at, thread_of
 from earshot.sources.feed_xml import read_xml
 from earshot.sources.timer import bounded
 
@@ -80,6 +82,20 @@ class FeedConnector:
     def claim(self, url: str) -> None:
         """None: only its body tells a feed."""
         return
+
+    def thread_request(self, ref: Ref, thread: Thread, credential: Credential = NO_CREDENTIAL) -> Request | None:
+        """The feed with the comments on an entry, or around a comment."""
+        address = comments_at(ref)
+        return Request(url=address, accept=ACCEPT) if address and thread.cursor != READ else None
+
+    def thread_parse(self, response: Response, ref: Ref, thread: Thread) -> Thread:
+        """What stands above and below a mention among those comments.
+
+        Raises:
+            Malformed: as for `parse`.
+        """
+        source = Source(id="", kind=self.kind, locator=ref.locator, created_at=response.received_at)
+        return thread_of(self.parse(response, source).items, ref)
 
 
 def read_document(response: Response) -> Document:

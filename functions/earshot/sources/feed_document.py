@@ -6,7 +6,7 @@ over `MAX_LENGTH` and a parent's id over `MAX_ID` count as none, an own id over 
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from earshot.domain.ids import digest
@@ -34,7 +34,10 @@ MAX_LANGUAGE = 35
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry of a feed in plain text; `link` is absolute http(s) or "", `native_id` is "" when there is none."""
+    """One entry of a feed in plain text; `link` is absolute http(s) or "", `native_id` is "" when there is none.
+
+    `outlet` is where an entry that was gathered from elsewhere first stood, and no part of the hash of a feed.
+    """
 
     native_id: str = ""
     link: str = ""
@@ -46,6 +49,8 @@ class Entry:
     language: str = ""
     parent_id: str = ""
     thread_url: str = ""
+    outlet: str = field(default="", repr=False)
+    outlet_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Document:
     site_url: str = ""
     language: str = ""
     min_interval_s: int | None = None
+    companions: tuple[str, ...] = ()
 
 
 def fetched(document: Document, source: Source, received_at: datetime) -> Fetched:
@@ -74,6 +80,7 @@ def fetched(document: Document, source: Source, received_at: datetime) -> Fetche
         title=document.title,
         entries_hash=_hash(kept),
         min_interval_s=document.min_interval_s,
+        companions=document.companions,
     )
 
 

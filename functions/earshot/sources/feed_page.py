@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from earshot.sources.canonical import MAX_LENGTH
@@ -35,15 +36,30 @@ def advertised_feed(body: bytes, base_url: str) -> str | None:
     Source:
         rssboard.org/rss-autodiscovery; html.spec.whatwg.org, link type "alternate"; read 2026-11-24.
     """
+    return next((feed.url for feed in advertised_feeds(body, base_url, most=1)), None)
+
+
+class Advertised(NamedTuple):
+    """A feed that a page names, with the title that it gives it."""
+
+    url: str
+    title: str
+
+
+def advertised_feeds(body: bytes, base_url: str, *, most: int) -> tuple[Advertised, ...]:
+    """The feeds that a page names in its head, each once, in its order, at most `most`."""
     head = body[:_HEAD].replace(b"\0", b"").decode("utf-8", "replace")
+    found: dict[str, str] = {}
     for match in _LINK.finditer(head):
+        if len(found) == most:
+            break
         attributes = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(match[1])}
         is_alternate = "alternate" in attributes.get("rel", "").lower().split()
         if is_alternate and attributes.get("type", "").strip().lower() in _FEED_TYPES and attributes.get("href"):
             address = absolute(attributes["href"], base_url)
             if address and len(address) <= _MAX_ADDRESS:
-                return address
-    return None
+                found.setdefault(address, attributes.get("title", ""))
+    return tuple(Advertised(url, title) for url, title in found.items())
 
 
 def page_reason(body: bytes, base_url: str) -> str:

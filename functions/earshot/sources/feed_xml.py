@@ -9,6 +9,7 @@ from typing import Any
 from earshot.domain.errors import Malformed
 from earshot.domain.item import Author
 from earshot.ports.http import Response
+from earshot.sources.feed_companions import companions_of
 from earshot.sources.feed_dates import dated, from_struct
 from earshot.sources.feed_document import MAX_NAME, Document, Entry
 from earshot.sources.feed_encoding import readable
@@ -87,12 +88,15 @@ def _document(parsed: _Node, response: Response) -> Document:
             period=_text(feed, "sy_updateperiod"),
             frequency=_text(feed, "sy_updatefrequency"),
         ),
+        companions=companions_of(feed, parsed["entries"], site_url, response.url),
     )
 
 
 def _entry(entry: _Node, base_url: str, received_at: datetime) -> Entry:
     reply = entry.get("thr_in-reply-to")
     reply_to: _Node = reply if isinstance(reply, Mapping) else {}
+    source = entry.get("source")
+    outlet: _Node = source if isinstance(source, Mapping) else {}
     published_at, kind = dated(
         from_struct(_own(entry, "published_parsed")), from_struct(_own(entry, "updated_parsed")), received_at
     )
@@ -106,8 +110,24 @@ def _entry(entry: _Node, base_url: str, received_at: datetime) -> Entry:
         author=_author(entry, base_url),
         language=_language(entry.get("title_detail")),
         parent_id=_text(reply_to, "ref").strip(),
-        thread_url=absolute(_text(entry, "comments"), base_url) or absolute(_text(reply_to, "href"), base_url),
+        thread_url=_thread(entry, reply_to, base_url),
+        outlet=plain_line(_text(outlet, "title"), limit=MAX_NAME),
+        outlet_url=absolute(_text(outlet, "href"), base_url),
     )
+
+
+def _thread(entry: _Node, reply_to: _Node, base_url: str) -> str:
+    """Where the talk about an entry is: the feed of its comments, else the page with them, else what it answers."""
+    links = entry.get("links")
+    nodes = [link for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+    candidates = [
+        _text(entry, "wfw_commentrss"),
+        *(_text(link, "href") for link in nodes if _text(link, "rel") == "replies" and "atom" in _text(link, "type")),
+        _text(entry, "comments"),
+        _text(reply_to, "href"),
+    ]
+    found = (absolute(candidate.strip(), base_url) for candidate in candidates)
+    return next((address for address in found if address), "")
 
 
 def _link(entry: _Node, base_url: str) -> str:

@@ -25,6 +25,7 @@ _CLASSES: Mapping[str, str] = {
     "stackexchange": "StackExchangeConnector",
     "mastodon": "MastodonConnector",
     "page_watch": "PageWatchConnector",
+    "push": "PushConnector",
     "reddit": "RedditConnector",
     "trusted_shops": "TrustedShopsConnector",
     "trustpilot": "TrustpilotConnector",

@@ -54,6 +54,7 @@ class WebmentionConnector:
         read_on=date(2026, 11, 24),
         example="https://www.acme.example",
         interval_s=2_592_000,
+        is_polled=False,
         keeping=Keeping(rechecks=RECHECKED),
     )
 

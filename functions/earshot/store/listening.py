@@ -49,14 +49,23 @@ class Listening:
         """Who listens to a source, paused ones left out."""
         return tuple(
             each
-            for each in self._listeners.under(f"SOURCE#{source_id}")
+            for each in self.subscribers(source_id)
             if not each.paused and (self._only is None or each.tenant in self._only)
         )
+
+    def subscribers(self, source_id: str) -> Iterator[Subscription]:
+        """All subscriptions to a source, paused ones too, of all tenants."""
+        return self._listeners.under(f"SOURCE#{source_id}")
 
     def make_due(self, source_id: str, at: datetime) -> None:
         """Lets a source that could not be read be tried at `at`; one without a schedule stays without."""
         with suppress(NotFound):
             self.schedules.update(keys.of_source(source_id, "schedule"), lambda stored: replace(stored, due_at=at))
+
+    def revive(self, source_id: str) -> None:
+        """Takes up a source that was given up, as if it had never failed."""
+        with suppress(NotFound):
+            self.sources.update(keys.of_source(source_id, "source"), _revived)
 
     def is_heard(self, source_id: str) -> bool:
         """Whether anybody listens to a source."""
@@ -75,10 +84,26 @@ class Listening:
         self._table.delete(keys.of_source(source_id, "subscription", tenant))
         return self._table.delete(keys.of_tenant(tenant, "subscription", source_id))
 
+    def release(self, subscription: Subscription) -> None:
+        """Ends a subscription that nobody asked for; what collect reads goes last, so that a crash is made good."""
+        self._table.delete(keys.of_tenant(subscription.tenant, "subscription", subscription.source_id))
+        self._table.delete(keys.of_source(subscription.source_id, "subscription", subscription.tenant))
+
+    def note_companions(self, subscription: Subscription) -> None:
+        """Notes that what comes with a subscription has come; skipped when it was changed meanwhile."""
+        row = self._wanted.row(replace(subscription, accompanied=True))
+        self._table.put_if_revision(row, subscription.revision)
+
     def mark_fetched(self, subscription: Subscription) -> None:
         """Notes that the first fetch of a subscription has been stored; skipped when it was changed meanwhile."""
         row = self._listeners.row(replace(subscription, fetched=True))
         self._table.put_if_revision(row, subscription.revision)
+
+
+def _revived(source: Source) -> Source:
+    if source.off_at is None:
+        return source
+    return replace(source, off_at=None, failures=0, problem="", problem_detail="", problem_at=None)
 
 
 def _schedule_key(schedule: Schedule) -> Key:

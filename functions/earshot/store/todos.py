@@ -38,6 +38,20 @@ class Todos:
             moved = self._all.row(replace(stored, due_at=due_at))
             self._table.put_if_revision(moved, stored.revision)
 
+    def at(self, tenant: str, purpose: Purpose, group: str, subject: str) -> Todo | None:
+        """One todo as it is stored, or None."""
+        return self._all.at(keys.of_tenant(tenant, "todo", f"{purpose}#{group}#{subject}"))
+
+    def renew(self, todo: Todo) -> None:
+        """Writes a todo as a new one, whatever stood there: who has that in hand can neither move nor end it."""
+        self._all.become(todo)
+
+    def settle(self, todo: Todo, due_at: datetime | None) -> bool:
+        """Gives a todo that was done its next time, or deletes it; False where somebody wrote it since it was read."""
+        if due_at is None:
+            return self._table.delete(keys.of_todo(todo), revision=todo.revision)
+        return self._table.put_if_revision(self._all.row(replace(todo, due_at=due_at, attempt=0)), todo.revision)
+
     def remove(self, todo: Todo) -> None:
         """Deletes a todo whose effect has happened."""
         self._all.remove(keys.of_todo(todo))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from earshot.domain.job import STORED, Finding, Heard, Job, JobKind, Part
+from earshot.domain.job import STORED, Answer, Finding, Heard, Job, JobKind, Part
 from earshot.domain.why import Place, Why
 from earshot.web.job_words import said_of_job
 from earshot.web.viewer import Viewer
@@ -25,6 +25,7 @@ def job_json(job: Job, now: datetime) -> dict[str, Any]:
         "says": list(said_of_job(job, Words("en"))),
         "parts": [_part(part) for part in job.parts],
         "left_out": job.left_out,
+        "offers": [offer for part in job.parts if part.answer for offer in _offers(part.answer)],
         "found": list(_findings(job, "found")),
         "missed": list(_findings(job, "missed")),
     }
@@ -82,6 +83,19 @@ def _part(part: Part) -> dict[str, Any]:
         "caught": answer.caught if answer else 0,
         "problem": answer.problem if answer else "",
     }
+
+
+def _offers(answer: Answer) -> Iterator[dict[str, Any]]:
+    """What there is to listen to; `shown` is the one whose items were found."""
+    for each in answer.offers:
+        yield {
+            "kind": each.kind,
+            "url": each.url,
+            "title": each.title,
+            "what": each.what,
+            "missing": list(each.missing),
+            "shown": (each.kind, each.url) == (answer.kind, answer.url),
+        }
 
 
 def _asked(job: Job) -> dict[str, Any]:

@@ -121,8 +121,7 @@ def _problem(listened: Listened, viewer: Viewer) -> str:
     if not source.problem:
         return ""
     key = f"problem.{source.problem}"
-    detail = one_line(clean(source.problem_detail), 200)
-    said = words(key if key in TABLES[words.language] else "problem.other", detail=detail)
+    said = words(key if key in TABLES[words.language] else "problem.other", kind=source.kind)
     if source.moved_to:
         said += " " + words("problem.moved", url=one_line(source.moved_to, 200))
     if source.problem_at:

@@ -4,7 +4,6 @@ GERMAN_PLACES = {
     "post.gone": "Der Beitrag wurde gelöscht.",
     "outcome.gone": "An der Quelle gelöscht",
     "source.off": "Abgeschaltet",
-    "source.really": "im Schnitt alle {span}",
-    "problem.credential": "Braucht erst Zugangsdaten: {detail}",
+    "problem.credential": "Braucht erst Zugangsdaten: earshot credential set {kind}",
     "problem.robots": "Möchte nicht von Programmen gelesen werden (robots.txt). Wir halten uns daran.",
 }

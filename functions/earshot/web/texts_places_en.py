@@ -4,7 +4,6 @@ ENGLISH_PLACES = {
     "post.gone": "The post was deleted.",
     "outcome.gone": "Deleted at the source",
     "source.off": "Switched off",
-    "source.really": "every {span} on average",
-    "problem.credential": "Needs a credential first: {detail}",
+    "problem.credential": "Needs a credential first: earshot credential set {kind}",
     "problem.robots": "Does not want to be read by programs (robots.txt). We respect that.",
 }

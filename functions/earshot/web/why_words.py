@@ -75,7 +75,7 @@ def _key(verdict: Verdict) -> str:
 def _problem(place: Place, words: Words) -> str:
     """What is wrong with a source, as the page of sources says it."""
     key = f"problem.{place.code}"
-    return words(key) if key in TABLES[words.language] else one_line(clean(place.problem), 200)
+    return words(key, kind=place.kind) if key in TABLES[words.language] else one_line(clean(place.problem), 200)
 
 
 def _heard(why: Why) -> tuple[Heard, ...]:

@@ -1,0 +1,66 @@
+"""Vanishing: posts that their place has deleted lose their text here too, for everybody who listens there."""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from earshot.domain.errors import Conflict, NotFound
+from earshot.domain.mention import Mention, mention_id
+from earshot.domain.source import Source
+from earshot.domain.vanishing import vanished, without_author
+from earshot.ports.clock import Clock
+from earshot.ports.table import Table
+from earshot.store.listening import Listening
+from earshot.store.mentions import Mentions
+
+log = logging.getLogger(__name__)
+
+_TRIES = 10
+
+
+class Vanishing:
+    """Empties the mentions of deleted posts. It may be repeated, and broken off after each write."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._mentions = Mentions(table)
+        self._listening = Listening(table)
+        self._clock = clock
+
+    def forget(self, source: Source, identities: Sequence[str], *, correlation_id: str) -> int:
+        """Empties what listeners of a source, paused or not, have of these posts; tells how many mentions that was.
+
+        Raises:
+            Conflict: one is changed by many at once.
+        """
+        tenants = [each.tenant for each in self._listening.subscribers(source.id)] if identities else []
+        forgotten = sum(self._forget(tenant, identities) for tenant in tenants)
+        if forgotten:
+            told = {"source_id": source.id, "correlation_id": correlation_id, "mentions": forgotten}
+            log.info("deleted posts forgotten", extra=told)
+        return forgotten
+
+    def _forget(self, tenant: str, identities: Sequence[str]) -> int:
+        known = self._mentions.get_many(tenant, [mention_id(tenant, identity) for identity in identities])
+        there = [mention for mention in known.values() if mention.gone_at is None]
+        for mention in there:
+            if mention.story_id:
+                # The head first: once the mention itself says that it is gone, nobody comes back here.
+                self._change(tenant, mention.story_id, partial(without_author, place_id=mention.id))
+            self._change(tenant, mention.id, lambda stored: vanished(stored, self._clock.now()))
+        return len(there)
+
+    def _change(self, tenant: str, id_: str, change: Callable[[Mention], Mention]) -> None:
+        for _ in range(_TRIES):
+            try:
+                before = self._mentions.get(tenant, id_)
+            except NotFound:
+                return
+            after = change(before)
+            if after == before:
+                return
+            try:
+                self._mentions.save(after)
+            except Conflict:
+                continue
+            return
+        raise Conflict("mention", id_, "is changed by many at once; try again")
