@@ -93,7 +93,7 @@ def test_an_errand_that_failed_is_not_read_on() -> None:
     desk.fetcher.source = broken  # type: ignore[method-assign]
 
     assert desk.read(errand) == {"a:1+2"}
-    assert desk.cursors("s_a_1") == ["1"]
+    assert desk.paths() == ["1"]
 
 
 def test_a_step_that_cannot_be_put_back_fails_its_errand() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from .errors import BuildError
 
 _BY_NAME = ("find_spec", "import_module")
+_ALL = ("*",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ def reach(root: Path, door: str) -> Reach:
     """Follows the imports of `root/<door>.py` through the code below `root`, those inside of functions included.
 
     What stands under `if TYPE_CHECKING` never runs and is not followed. Modules that are named in a text, in
-    `find_spec("…")` or `import_module("…")`, count as imported.
+    `find_spec("…")` or `import_module("…")`, count as imported; where only the package is, as in `f"package.{name}"`,
+    all of its modules do.
 
     Raises:
         BuildError: a module cannot be read, or imports one of ours that is not there.
@@ -55,6 +57,8 @@ def _ours(root: Path, found: _Import, by: str) -> list[str]:
         _missing(found.module, by)
     parts = found.module.split(".")
     packages = [".".join(parts[: end + 1]) for end in range(len(parts))]
+    if found.names == _ALL:
+        return packages + [f"{found.module}.{file.stem}" for file in root.joinpath(*parts).glob("[!_]*.py")]
     members = (f"{found.module}.{name}" for name in found.names)
     return packages + [member for member in members if _file(root, member)]
 
@@ -94,6 +98,9 @@ def _imported(node: ast.AST, file: Path) -> Iterator[_Import]:
         first = node.args[0]
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield _Import(first.value)
+        if isinstance(first, ast.JoinedStr) and isinstance(first.values[0], ast.Constant):
+            package, dot, _ = str(first.values[0].value).rpartition(".")
+            yield from [_Import(package, _ALL)] if dot else []
 
 
 def _called(node: ast.expr) -> str:

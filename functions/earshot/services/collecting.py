@@ -52,6 +52,11 @@ class Found:
     edited: int = 0
     unjudged: int = 0
 
+    @property
+    def is_news(self) -> bool:
+        """Whether anything was stored."""
+        return bool(self.new or self.edited)
+
 
 class Collector:
     """Stores the mentions among fetched items, for every tenant that listens to their source.

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from earshot.domain.errors import Conflict, FetchError, Malformed, Spent
 from earshot.domain.moving import moved
+from earshot.domain.silence import with_news
 from earshot.domain.source import Fetched, Source
 from earshot.domain.trouble import remedy, troubled, well
 from earshot.ports.clock import Clock
@@ -44,6 +45,17 @@ class Outcome:
     is_put_off: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A source as it is stored, and as steps that brought no news have left it."""
+
+    stored: Source
+    present: Source
+
+
+_REMEMBERED = ("name", "cursor", "etag", "last_modified", "entries_hash", "moved_to")
+
+
 class Fetcher:
     """Splits a fetch in two: `ask` waits for the network and may run in a thread, `take` parses and stores."""
 
@@ -65,10 +77,12 @@ class Fetcher:
         self._timetable = Timetable(self._listening)
         self._companions = Companions(table, clock)
         self._visitor = Visitor(table, http, connectors, clock, credentials)
+        self._steps: dict[str, _Step] = {}
 
     def source(self, source_id: str) -> Source | None:
-        """The source as stored, or None."""
-        return self._listening.source(source_id)
+        """The source as stored, or as the steps since then have left it; None where nobody wants it any more."""
+        step = self._steps.get(source_id)
+        return step.present if step else self._listening.source(source_id)
 
     def ask(self, source: Source, pause: Pause = no_pause) -> Response | FetchError:
         """The response to a source's request, or the error that came instead; writes nothing of the source.
@@ -95,6 +109,8 @@ class Fetcher:
 
     def put_back(self, source_id: str) -> None:
         """Lets a source that nobody got round to be due again now."""
+        if step := self._steps.pop(source_id, None):
+            self._save(step.stored, step.present)
         self._timetable.put_back(source_id, self._clock.now())
 
     def pass_over(self, source: Source) -> None:
@@ -103,10 +119,11 @@ class Fetcher:
 
     def take(self, source: Source, answer: Response | FetchError, *, correlation_id: str) -> Outcome:
         """Stores what an answer holds; an unchanged source costs no write. Parses, so call it on the main thread."""
+        step = self._steps.pop(source.id, None)
         try:
             if isinstance(answer, FetchError):
                 raise answer
-            outcome = self._store(source, answer, correlation_id)
+            outcome = self._store(source, answer, correlation_id, step.stored if step else source)
         except Spent as exc:
             self._timetable.put_off(source.id, exc.until, self._clock.now())
             log.info("source put off", extra={"source_id": source.id, "reason": exc.reason})
@@ -122,25 +139,33 @@ class Fetcher:
         log.info("source read", extra=told)
         return outcome
 
-    def _store(self, source: Source, response: Response, correlation_id: str) -> Outcome:
+    def _store(self, source: Source, response: Response, correlation_id: str, stored: Source) -> Outcome:
         now = self._clock.now()
         after = self._well(moved(source, response.moved_to, now), now)
         outcome = Outcome(source_id=source.id, name=_called(source))
         if response.status == NOT_MODIFIED:
-            self._without_news(source, after, None, now)
+            self._without_news(stored, after, None, now)
             return outcome
         fetched = self._connectors[source.kind].parse(response, source)
         self._visitor.settle(source, response, fetched)
         if fetched.gone:
             self._collector.forget(source, fetched.gone, correlation_id=correlation_id)
         if fetched.entries_hash and fetched.entries_hash == source.entries_hash and not fetched.more:
-            self._without_news(source, after, fetched.wait_s, now)
+            self._without_news(stored, after, fetched.wait_s, now)
             return replace(outcome, found=Found(items=len(fetched.items)))
         found = self._collect(source, response, fetched, correlation_id)
         self._keep_pace(source, response, fetched, now)
-        # The cursor comes last: a crash before this line repeats the fetch, and storing twice is harmless.
-        self._save(source, _read(after, response, fetched, now))
-        return replace(outcome, found=found, wants_more=fetched.more and not fetched.wait_s)
+        present, wants_more = (
+            _read(after, response, fetched, now, was_well=not source.problem),
+            fetched.more and not fetched.wait_s,
+        )
+        if wants_more and not found.is_news:
+            # A quiet poll of several steps writes nothing; who dies in the middle begins it again.
+            self._steps[source.id] = _Step(stored=stored, present=present)
+        else:
+            # The cursor comes last: a crash before this line repeats the fetch, and storing twice is harmless.
+            self._save(stored, present if _has_moved(stored, present) else _unmoved(stored, present))
+        return replace(outcome, found=found, wants_more=wants_more)
 
     def _collect(self, source: Source, response: Response, fetched: Fetched, correlation_id: str) -> Found:
         listeners = self._listening.listeners(source.id)
@@ -154,10 +179,10 @@ class Fetcher:
                 self._listening.mark_fetched(subscription)
         return found
 
-    def _without_news(self, source: Source, after: Source, wait_s: int | None, now: datetime) -> None:
-        if wait_s or self._connectors[source.kind].place.quotas:
-            self._timetable.was_read(source, wait_s, now)
-        self._save(source, after)
+    def _without_news(self, stored: Source, after: Source, wait_s: int | None, now: datetime) -> None:
+        if wait_s or self._connectors[stored.kind].place.quotas:
+            self._timetable.was_read(stored, wait_s, now)
+        self._save(stored, after)
 
     def _keep_pace(self, source: Source, response: Response, fetched: Fetched, now: datetime) -> None:
         place = self._connectors[source.kind].place
@@ -202,19 +227,23 @@ def _called(source: Source) -> str:
     return source.name or (source.locator if "://" in source.locator else source.kind)
 
 
-def _has_moved_on(source: Source, fetched: Fetched) -> bool:
-    """Whether anything came since the last answer; a stream that overlaps on purpose repeats items."""
-    return fetched.entries_hash != source.entries_hash or (fetched.cursor or source.cursor) != source.cursor
+def _has_moved(stored: Source, present: Source) -> bool:
+    """Whether a poll leaves anything to remember but that it was made."""
+    is_same = all(getattr(stored, name) == getattr(present, name) for name in _REMEMBERED)
+    return stored.read_at is None or not is_same
 
 
-def _read(source: Source, response: Response, fetched: Fetched, now: datetime) -> Source:
+def _unmoved(stored: Source, present: Source) -> Source:
+    return replace(present, read_at=stored.read_at, last_news_at=stored.last_news_at)
+
+
+def _read(source: Source, response: Response, fetched: Fetched, now: datetime, *, was_well: bool) -> Source:
     return replace(
-        source,
+        with_news(source, fetched, now, was_well=was_well),
         name=source.name or fetched.title[:200],
         cursor=fetched.cursor or source.cursor,
         etag=response.headers.get("etag", "")[:500],
         last_modified=response.headers.get("last-modified", "")[:100],
         entries_hash=fetched.entries_hash,
         read_at=now,
-        last_news_at=now if fetched.items and _has_moved_on(source, fetched) else source.last_news_at,
     )
