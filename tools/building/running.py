@@ -22,6 +22,7 @@ ENVIRONMENT: Final = {
     "EARSHOT_EVENT_DEAD_LETTERS": "https://sqs.eu-central-1.amazonaws.com/000000000000/event-dead",
     "EARSHOT_EVENTS_TOPIC": "arn:aws:sns:eu-central-1:000000000000:events",
     "EARSHOT_SECRET_NAME": "/earshot/secret",
+    "EARSHOT_CREDENTIALS": "/earshot/credentials",
     "EARSHOT_BASE_URL": "https://earshot.example",
     "EARSHOT_MAIL_FROM": "earshot@earshot.example",
     "EARSHOT_OFFLINE": "1",
