@@ -12,7 +12,7 @@ SAM ?= sam
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format simulate build deploy bench screenshots train openapi lock clean
+.PHONY: help run test check format simulate build deploy bench screenshots train openapi docs lock clean
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,8 +34,9 @@ format: $(VENV)/ready-dev  ## Put the code into shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-simulate: $(VENV)/ready-dev  ## Run many fault schedules (EARSHOT_SCHEDULES=1000)
-	EARSHOT_OFFLINE=1 EARSHOT_SCHEDULES=$${EARSHOT_SCHEDULES:-1000} $(BIN)/python -m pytest tests/simulation $(ARGS)
+simulate: $(VENV)/ready-dev  ## Run many fault schedules (EARSHOT_SCHEDULES=1000), or a day of 200 brands (ARGS="brands --write")
+	@$(if $(filter brands,$(firstword $(ARGS))),EARSHOT_OFFLINE=1 PYTHONPATH=tests $(BIN)/python -m simulation $(ARGS),\
+	EARSHOT_OFFLINE=1 EARSHOT_SCHEDULES=$${EARSHOT_SCHEDULES:-1000} $(BIN)/python -m pytest tests/simulation $(ARGS))
 
 build: $(VENV)/ready-dev  ## Build what the Lambdas run (ARCH=host for this machine)
 	@$(BIN)/python tools/build_functions.py --arch $(ARCH) $(ARGS)
@@ -60,6 +61,9 @@ train: $(VENV)/ready-dev  ## Train the embedded classifier anew (DATA=folder of 
 openapi: $(VENV)/ready-dev  ## Write the contract that the API serves anew from infra/openapi.yaml
 	$(BIN)/python -c "import json, yaml; print(json.dumps(yaml.safe_load(open('infra/openapi.yaml')), indent=1, ensure_ascii=False))" \
 		> functions/earshot/web/static/openapi.json
+
+docs: $(VENV)/ready-dev  ## Write docs/sources.md and docs/unheard.md anew from the code
+	@$(BIN)/python tools/write_documents.py $(ARGS)
 
 lock: $(VENV)/ready-dev  ## Write the lock files anew from pyproject's ranges
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \

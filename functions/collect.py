@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes import SQSEvent
+from aws_lambda_powertools.utilities.data_classes import SNSEvent, SQSEvent
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -20,11 +20,15 @@ collect = bootstrap(os.environ)
 @log.inject_lambda_context(clear_state=True)
 @meter.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Reads a batch of the FIFO queue.
+    """Reads a batch of the FIFO queue, or takes the mails that SNS tells of.
 
     Returns:
-        The messages that failed, each with the rest of its group; the queue hands them out again, in order.
+        The messages that failed, each with the rest of its group; the queue hands them out again, in order. Of mails
+        none: where one fails, Lambda calls again.
     """
+    if "Sns" in event["Records"][0]:
+        meter.received(collect.receive((each.sns.message_id, each.sns.message) for each in SNSEvent(event).records))
+        return {"batchItemFailures": []}
     records = SQSEvent(event).records
     errands, unreadable = errands_in(_told(each) for each in records)
     outcomes, failed = collect.read(errands)

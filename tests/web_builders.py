@@ -18,6 +18,7 @@ from earshot.domain.tenant import Tenant
 from earshot.domain.watch import Match, Role, Span
 from earshot.ports.connector import Connector
 from earshot.services.access import Access
+from earshot.services.arrivals import Arrivals
 from earshot.services.asked_threads import AskedThreads
 from earshot.services.credentials import Credentials
 from earshot.services.following import Following
@@ -29,6 +30,7 @@ from earshot.services.sourcing import Sourcing
 from earshot.services.telling import Telling
 from earshot.services.watching import Watching
 from earshot.sources.google_alerts import GoogleAlertsConnector
+from earshot.sources.registry import CONNECTORS as EVERY_KIND
 from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 from earshot.store.listening import Listening
@@ -82,10 +84,12 @@ class Server:
         credentials = Credentials(DictSecrets(), self.clock)
         searching = Searching(self.table, CONNECTORS, sourcing, credentials)
         watching = Watching(self.table, self.clock, searching.follow)
-        following = Following(self.table, CONNECTORS, self.clock)
+        following = Following(self.table, EVERY_KIND, self.clock)
+        self.arrivals = Arrivals(self.table, self.bus, self.clock, refuse_loopback, lambda: SECRET, "mail.listen.example")
         self.parts = Parts(
             inbox=Inbox(self.table, self.clock, following.follow),
             threads=lambda: AskedThreads(self.table, self.bus, following, self.clock),
+            arrivals=lambda: self.arrivals,
             watching=watching,
             sourcing=sourcing,
             searching=searching,

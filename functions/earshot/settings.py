@@ -73,6 +73,8 @@ class CloudSettings:
     """Where people reach the inbox, without a slash at the end."""
     mail_from: str = ""
     """The sender of mails, an identity that SES has verified."""
+    mail_domain: str = ""
+    """The domain at which mails are received; empty where none are."""
     sms_sender: str = ""
     """The sender of SMS, up to 11 letters, in countries that allow one."""
     loopback: str = ""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from earshot.domain.messages import Envelope
     from earshot.services.delivering import Attempt
     from earshot.services.fetching import Outcome
+    from earshot.services.mailing_in import Received
 
 NAMESPACE: Final = "Earshot"
 
@@ -80,6 +81,12 @@ class Meter:
                 continue
             found = outcome.found
             self.count(SourcesFailed=1) if outcome.error else self.count(SourcesFetched=1)
+            self.count(MentionsFound=found.items, MentionsNew=found.new, ClassifyFallbacks=found.unjudged)
+
+    def received(self, mails: "Iterable[Received]") -> None:
+        """Counts what came of mails."""
+        for mail in mails:
+            found = mail.found
             self.count(MentionsFound=found.items, MentionsNew=found.new, ClassifyFallbacks=found.unjudged)
 
     def attempted(self, attempt: "Attempt") -> None:

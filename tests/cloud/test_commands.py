@@ -68,7 +68,7 @@ def test_a_program_with_a_key_acknowledges_by_the_address_of_the_stack(deploymen
 
 
 def test_a_loopback_place_is_refused_to_a_program_and_open_to_the_operator(clerk: Company) -> None:
-    place = ("source", "add", "http://practice.localhost/other.xml")
+    place = ("source", "add", "--kind", "feed", "http://practice.localhost/other.xml")
 
     refused = clerk.remotely(*place)
     added = clerk.command(*place)

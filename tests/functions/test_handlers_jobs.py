@@ -45,7 +45,8 @@ def test_a_preview_goes_through_the_queue_and_is_answered_by_collect(account: Ac
     asked = ask(account, "/v1/sources/preview", {"url": FEED_URL})
     messages = account.received("fetch.fifo")
 
-    with serving(by_path({"/feed.xml": reply(body=FEED, Content_Type="application/rss+xml")})) as server:
+    rules, feed = reply(404), reply(body=FEED, Content_Type="application/rss+xml")
+    with serving(by_path({"/robots.txt": rules, "/feed.xml": feed})) as server:
         account.setenv(loopback=f"{HOST}={server.place}")
         answer = account.load("collect")(unhurried(messages))
 
@@ -53,6 +54,7 @@ def test_a_preview_goes_through_the_queue_and_is_answered_by_collect(account: Ac
     assert [each["Attributes"]["MessageGroupId"] for each in messages] == [HOST]
     assert answer == {"batchItemFailures": []}
     assert (done["state"], done["found"][0]["title"]) == ("done", "Acme")
+    assert [(each["kind"], each["title"], each["shown"]) for each in done["offers"]] == [("feed", "Blog", True)]
 
 
 def test_what_is_stored_is_looked_at_in_the_group_of_the_tenant(account: Account) -> None:

@@ -1,4 +1,7 @@
-"""`make simulate`: many schedules, or one again: `PYTHONPATH=tests python -m simulation --seed 7 --crash 12:after`."""
+"""`make simulate`: many schedules, or one again: `PYTHONPATH=tests python -m simulation --seed 7 --crash 12:after`.
+
+With `brands` first it is a day of many brands instead; see `simulation.brand_run`.
+"""
 
 import argparse
 import logging
@@ -6,6 +9,7 @@ import os
 import sys
 from typing import cast, get_args
 
+from simulation import brand_run
 from simulation.faults import TROUBLES, Schedule, StoryName, Trouble, When
 from simulation.runs import by_chance, every_single_crash, every_single_trouble, failure
 
@@ -13,6 +17,9 @@ from simulation.runs import by_chance, every_single_crash, every_single_trouble,
 def main(arguments: list[str] | None = None) -> int:
     """Runs what the arguments ask for; 1 when a promise was broken."""
     logging.disable()
+    given_words = sys.argv[1:] if arguments is None else arguments
+    if given_words[:1] == ["brands"]:
+        return brand_run.main(given_words[1:])
     parser = argparse.ArgumentParser(prog="simulation", description=__doc__)
     parser.add_argument("--schedules", type=int, default=int(os.environ.get("EARSHOT_SCHEDULES", "1000")))
     parser.add_argument("--first", type=int, default=0, help="the first seed")
@@ -20,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--crash", action="append", default=[], type=_crash, metavar="CALL:before|after")
     parser.add_argument("--trouble", action="append", default=[], type=_trouble, metavar="SEND:WHAT")
     parser.add_argument("--story", choices=get_args(StoryName), default="short", help="long: with faults by chance")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(given_words)
     if given.seed is not None:
         crashes, troubles = tuple(given.crash), tuple(given.trouble)
         schedules = [Schedule(seed=given.seed, crashes=crashes, troubles=troubles, story=given.story)]

@@ -8,7 +8,7 @@ import heapq
 import random
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -42,6 +42,9 @@ BATCH = 10
 DEADLINE = timedelta(seconds=90)
 STARTS_S = (0.2, 2.0)
 """Until a worker begins with what a tick handed out."""
+
+TALKED_OF = 100
+"""Brands that are as much talked of as all of a smaller number of them."""
 
 TRAFFIC = (
     Traffic(kind="hackernews", scope="", each=1.0, noise=2400, lag_s=(5, 40)),
@@ -99,7 +102,9 @@ class BrandWorld:
         self.clock = FixedClock(BEGINS_AT)
         self.ends_at = BEGINS_AT + self.span
         self.brands = brands(self.count)
-        said = published(TRAFFIC, self.brands, BEGINS_AT - timedelta(hours=2), self.ends_at, self.rng)
+        # Few brands talk more, so that a short run has something to hear.
+        traffic = [replace(each, each=each.each * max(1.0, TALKED_OF / self.count)) for each in TRAFFIC]
+        said = published(traffic, self.brands, BEGINS_AT - timedelta(hours=2), self.ends_at, self.rng)
         self.said = {each.number: each for each in said}
         self.internet = Internet(said, self.rng)
         self.table = DictTable()

@@ -1,14 +1,17 @@
 """What an address and an answer show there is to listen to."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from earshot.domain.errors import Malformed
 from earshot.domain.offer import MAX_TITLE, MOST_OFFERS, Offer, What
+from earshot.domain.source import Source
 from earshot.ports.http import Response
 from earshot.sources.claiming import claims, what_of
 from earshot.sources.discovery import guesses, offers
+from earshot.sources.registry import CONNECTORS
 from fakes import NOW
 
 SITE = "https://site.example/"
@@ -204,7 +207,10 @@ CHANNEL = "UCabcdefghijklmnopqrstuv"
     ],
 )
 def test_what_an_address_says_by_itself(url: str, expected: list[tuple[str, str, str]]) -> None:
-    assert [(each.kind, each.url, each.what.value) for each in claims(url)] == expected
+    found = claims(url)
+
+    assert [(each.kind, each.url, each.what.value) for each in found] == expected
+    assert [CONNECTORS[each.kind].locator(each.url) for each in found] == [each.url for each in found]
 
 
 def test_every_kind_is_something_to_a_person() -> None:
@@ -213,3 +219,20 @@ def test_every_kind_is_something_to_a_person() -> None:
 
 def test_a_claim_that_its_own_kind_refuses_is_none() -> None:
     assert claims(f"https://www.reddit.com/search?q={'x' * 500}") == ()
+
+
+def test_every_recorded_page_is_one_or_names_its_feed(recorded_page: Path) -> None:
+    found = offers(an_answer(recorded_page.read_bytes()), SITE)
+
+    assert found[-1].kind == "page_watch"
+    assert {each.kind for each in found[:-1]} <= {"feed"}
+
+
+def test_every_recorded_feed_is_one(recorded_feed: Path) -> None:
+    body = recorded_feed.read_bytes()
+    try:
+        CONNECTORS["feed"].parse(an_answer(body), Source(id="s", kind="feed", locator=SITE, created_at=NOW))
+    except Malformed:
+        return
+
+    assert [each.kind for each in offers(an_answer(body), SITE)] == ["feed"]

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from source_builders import a_response, parse, rss
 
 from earshot.domain.thread import Ref, Thread
 from earshot.sources.registry import CONNECTORS
-from source_builders import a_response, parse, rss
 
 FEED = CONNECTORS["feed"]
 POST = Ref(

@@ -177,6 +177,24 @@ def test_with_its_credential_the_platform_itself_is_asked() -> None:
     assert (trail.kind, trail.url, desk.part(job).host) == ("youtube", f"channel/{CHANNEL}", "www.googleapis.com:443")
 
 
+def test_a_place_that_shows_its_items_in_the_second_step_only_is_asked_on() -> None:
+    desk = desk_of()
+    connector = CONNECTORS["trustpilot"]
+    desk.credentials.set(TENANT, connector, dict.fromkeys(connector.place.needs, "key"))
+    unit = "4bf4d0c90000640005000000"
+    api = "https://api.trustpilot.com/v1/business-units"
+    reviews = f"{api}/{unit}/reviews?perPage=100&orderBy=createdat.desc"
+    desk.web.pages |= {
+        f"{api}/find?name=acme.example": f'{{"id": "{unit}", "displayName": "Acme"}}',
+        reviews: '{"reviews": [{"id": "1", "stars": 5, "title": "Toll", "text": "Acme ist toll",'
+        ' "createdAt": "2026-11-23T10:00:00Z"}]}',
+    }
+
+    answer = desk.found("https://de.trustpilot.com/review/acme.example")
+
+    assert (answer.kind, titles(answer)) == ("trustpilot", ["Toll"])
+
+
 def test_where_everything_wants_a_credential_the_page_is_looked_at_for_a_feed() -> None:
     desk = desk_of()
     handle = "https://www.youtube.com/@acme"
@@ -368,3 +386,20 @@ def test_a_part_that_is_answered_or_unknown_goes_no_further(blog: FindingDesk) -
 
     assert went_on(done, job.parts[0].id, Trail(url=SITE)) == done
     assert went_on(job, "s_unknown", Trail(url=SITE)) == job
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://apps.apple.com/de/app/acme/id310633997", ("appstore", "de/310633997")),
+        ("apps.apple.com/de/app/acme/id310633997", ("appstore", "de/310633997")),
+        (SITE, ("feed", SITE)),
+    ],
+)
+def test_without_a_look_an_address_is_what_it_names_else_a_feed(url: str, expected: tuple[str, str]) -> None:
+    desk = desk_of()
+
+    listened, _ = desk.sourcing.add(TENANT, SourceInput(url=url))
+
+    assert (listened.source.kind, listened.source.locator) == expected
+    assert desk.web.requests == []

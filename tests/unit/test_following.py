@@ -9,13 +9,24 @@ from typing import Any
 
 import pytest
 
-from builders import TENANT, a_contact, a_match, a_mention, a_watch, an_acknowledgement
+from builders import (
+    TENANT,
+    a_contact,
+    a_match,
+    a_mention,
+    a_page,
+    a_source,
+    a_subscription,
+    a_watch,
+    an_acknowledgement,
+    an_item,
+)
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import BusError, Conflict
 from earshot.domain.following import next_look, opened_at, told_anew
 from earshot.domain.item import Author
 from earshot.domain.kept_thread import KEPT_ABOVE, KEPT_BELOW, MAX_BYTES, MAX_DEPTH, MAX_KNOWN, kept
-from earshot.domain.mention import HistoryEntry, Mention, Outcome, Status
+from earshot.domain.mention import HistoryEntry, Mention, Outcome, Status, mention_id
 from earshot.domain.place import Keeping
 from earshot.domain.thread import MAX_REPLIES, Thread
 from earshot.domain.vanishing import vanished
@@ -28,6 +39,7 @@ from earshot.store.codec import to_row
 from earshot.store.company import Company
 from earshot.store.threads import _key
 from fakes import NOW, FixedClock, RecordingBus
+from metering import MeteredTable
 from simulation.faults import Crash, CrashingTable, Fuse
 from simulation.faults import Schedule as Faults
 from taking_turns import take_turns
@@ -270,6 +282,30 @@ def test_a_queue_that_takes_nothing_leaves_threads_due(desk: ThreadDesk) -> None
     assert later is not None
     assert later.due_at == NOW + timedelta(minutes=2)
     assert hand_out([todo], desk.todos, desk.bus, NOW, "c") == (0, 0)
+
+
+def test_following_costs_two_units_more_for_a_mention_three_for_an_answer_and_eleven_a_look() -> None:
+    table = MeteredTable(DictTable())
+    desk = ThreadDesk(table)
+    desk.open_up()
+    desk.thread(said("2", at=NOW))
+    costs = []
+
+    with table.meter.fresh() as meter:
+        desk.collector.store(
+            a_page(an_item("1", source_kind="canned")), a_source(), [a_subscription()], correlation_id=""
+        )
+        costs.append(meter.units)
+    mention = desk.mentions.get(TENANT, mention_id(TENANT, an_item("1").identity))
+    with table.meter.fresh() as meter:
+        desk.answer(mention)
+        costs.append(meter.units)
+    with table.meter.fresh() as meter:
+        desk.planner.tick(desk.clock.advance(minutes=15))
+        desk.read(*(envelope for _, envelope in desk.bus.fetches))
+        costs.append(meter.units)
+
+    assert all(cost <= most for cost, most in zip(costs, (9, 9, 13), strict=True)), costs
 
 
 class Story:

@@ -41,10 +41,11 @@ def test_sources_are_counted_with_their_problems_for_those_who_listen(table: Dic
         listening.want(a_subscription(id_))
     listening.want(a_subscription("s_foreign", tenant="t_other"))
 
-    assert tenant_figures(table, TENANT) == {
+    assert tenant_figures(table, TENANT, NOW) == {
         "sources": 2,
         "sources_with_a_problem": 1,
         "sources_off": 1,
+        "silent_sources": [{"id": "s_ill", "name": "", "state": "broken", "since": NOW}],
         "dead_letters": 0,
     }
 
@@ -55,7 +56,7 @@ def test_what_was_given_up_is_counted_however_much_it_is(table: DictTable) -> No
     deliver(table, sent(a_taken("m_sent"), NOW), dropped(a_delivery("m_dropped"), "acknowledged"))
     deliver(table, replace(failed(a_taken("m_foreign"), "busy"), tenant="t_other"))
 
-    assert tenant_figures(table, TENANT)["dead_letters"] == 151
+    assert tenant_figures(table, TENANT, NOW)["dead_letters"] == 151
 
 
 def test_troubles_are_what_was_given_up_or_put_off_oldest_first(table: DictTable) -> None:

@@ -1,6 +1,7 @@
 """Plan hands out what is due, politely, once."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -67,8 +68,31 @@ def test_the_next_fetch_comes_after_about_an_interval(table: DictTable, planner:
     planner.tick(NOW)
 
     gaps = [(each.due_at - NOW).total_seconds() for each in all_schedules(table)]
-    assert all(900 <= gap <= 1100 for gap in gaps)
+    assert all(870 <= gap <= 1070 for gap in gaps)
     assert len(set(gaps)) > 20
+
+
+def test_where_a_host_is_asked_for_more_than_its_pace_allows_all_its_sources_wait_alike(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    listen(table, 30, interval_s=600, pace_s=20.0)
+
+    for minute in range(200):
+        planner.tick(NOW + timedelta(minutes=minute))
+
+    counts = Counter(asked(bus))
+    assert len(counts) == 30
+    assert max(counts.values()) - min(counts.values()) <= 1
+
+
+def test_a_source_of_two_minutes_is_handed_out_at_every_second_tick(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    listen(table, interval_s=120)
+
+    handed_out = [planner.tick(NOW + timedelta(minutes=minute)).sources for minute in range(20)]
+
+    assert handed_out == [1, 0] * 10
 
 
 def test_a_source_that_is_not_due_waits(table: DictTable, planner: Planner) -> None:

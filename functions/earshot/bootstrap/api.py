@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from earshot.adapters.aws.clients import queue_client
 from earshot.adapters.aws.depths import Depths
@@ -25,6 +26,9 @@ from earshot.store.company import Company
 from earshot.store.deliveries import Deliveries
 from earshot.web.parts import Parts
 from earshot.web.routes import Handle, build_app
+
+if TYPE_CHECKING:
+    from earshot.services.arrivals import Arrivals
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +53,7 @@ def parts(
     return Parts(
         inbox=Inbox(of.table, of.clock, following.follow),
         threads=cache(lambda: AskedThreads(of.table, of.bus, following, of.clock)),
+        arrivals=cache(lambda: _arrivals(of)),
         watching=watching,
         sourcing=sourcing,
         searching=searching,
@@ -61,8 +66,14 @@ def parts(
         clock=of.clock,
         base_url=of.settings.base_url,
         secure_cookies=True,
-        health=lambda tenant: {**tenant_figures(of.table, tenant), **_waiting(depths)},
+        health=lambda tenant: {**tenant_figures(of.table, tenant, of.clock.now()), **_waiting(depths)},
     )
+
+
+def _arrivals(of: Cloud) -> "Arrivals":
+    from earshot.services.arrivals import Arrivals  # noqa: PLC0415 - it reads what is handed in, which most never do
+
+    return Arrivals(of.table, of.bus, of.clock, vet_url, lambda: of.secret, of.settings.mail_domain)
 
 
 def _waiting(depths: Depths) -> dict[str, object]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from earshot.adapters.aws.mail_bucket import MailBucket, Notice
 from earshot.adapters.aws.messages import from_text
 from earshot.bootstrap.cloud import cloud
 from earshot.bootstrap.jobs import answering_of
@@ -12,8 +13,10 @@ from earshot.bootstrap.judged import collector_of
 from earshot.bootstrap.outbound import http_of
 from earshot.domain.errors import Invalid
 from earshot.services.fetching import Fetcher, Outcome
+from earshot.services.mailing_in import MailingIn, Received
 from earshot.services.readers import Readers, readers
 from earshot.services.reading import Errand, Reading, read_all
+from earshot.services.taking_in import TakingIn
 from earshot.services.threads import Threads
 from earshot.settings import CloudSettings
 from earshot.sources.registry import CONNECTORS
@@ -30,6 +33,8 @@ class Collect:
 
     fetcher: Fetcher
     readers: Readers
+    mails: MailingIn
+    bucket: MailBucket
     last_asked: dict[str, float] = field(default_factory=dict)
 
     def read(self, errands: Iterable[Errand]) -> tuple[list[Outcome], set[str]]:
@@ -42,6 +47,23 @@ class Collect:
         failed = read_all(reading, errands, outcomes.append)
         return outcomes, failed
 
+    def receive(self, notices: Iterable[tuple[str, str]]) -> list[Received]:
+        """Takes the mails that notices (id and text) tell of; after a failure all of them come again.
+
+        Raises:
+            StoreError: something cannot be read or stored now.
+        """
+        received = []
+        for id_, text in notices:
+            try:
+                arrived = self.bucket.arrived(Notice(text))
+            except Invalid:
+                log.exception("notice cannot be read", extra={"message_id": id_})
+                continue
+            if arrived is not None:
+                received.append(self.mails.receive(arrived, correlation_id=id_))
+        return received
+
 
 def bootstrap(env: Mapping[str, str]) -> Collect:
     """Collect, as the environment says."""
@@ -49,10 +71,14 @@ def bootstrap(env: Mapping[str, str]) -> Collect:
     http = http_of(parts)
     threads = Threads(parts.table, parts.bus, http, CONNECTORS, parts.clock, parts.credentials)
     collector = collector_of(parts.table, parts.bus, parts.clock, threads.following.look)
+    bucket = MailBucket(parts.session)
+    taking = TakingIn(parts.table, http, CONNECTORS, collector, bucket, parts.clock)
     answering = answering_of(parts.table, http, CONNECTORS, parts.clock, parts.credentials)
     return Collect(
         fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock, credentials=parts.credentials),
-        readers=readers(answering, threads),
+        readers=readers(answering, threads, taking),
+        mails=taking.mails,
+        bucket=bucket,
     )
 
 

@@ -16,6 +16,7 @@ from earshot.adapters.guard import parse_allowances, vet_url
 from earshot.adapters.queues import LocalBus, SqliteQueues
 from earshot.adapters.secret_files import SecretFiles
 from earshot.adapters.sqlite import Database, SqliteTable
+from earshot.bootstrap.local_arrivals import arrivals_of, taking_in_of
 from earshot.bootstrap.private_files import first_line, kept, write_private
 from earshot.bootstrap.project import PROJECT_URL
 from earshot.domain.errors import Invalid
@@ -25,7 +26,7 @@ from earshot.services.applying import Applier
 from earshot.services.asked_threads import AskedThreads
 from earshot.services.credentials import Credentials
 from earshot.services.following import Following
-from earshot.services.health import tenant_figures
+from earshot.services.health import dead_letters, tenant_figures
 from earshot.services.inbox import Inbox
 from earshot.services.questions import Questions
 from earshot.services.searching import Searching
@@ -156,7 +157,7 @@ class Local:
 
         bus = LocalBus(self.queues)
         threads = Threads(self.table, bus, self.http, CONNECTORS, self.clock, self.credentials)
-        return readers(self.answering, threads)
+        return readers(self.answering, threads, taking_in_of(self))
 
     @cached_property
     def following(self) -> Following:
@@ -229,6 +230,7 @@ class Local:
         return Parts(
             inbox=Inbox(self.table, self.clock, self.following.follow),
             threads=cache(lambda: AskedThreads(self.table, bus, self.following, self.clock)),
+            arrivals=arrivals_of(self, bus),
             watching=self.watching,
             sourcing=sourcing,
             telling=self.telling if for_operator else Telling(self.table, vet_url, self.clock),
@@ -247,7 +249,7 @@ class Local:
 
     def health(self, tenant: str) -> Mapping[str, object]:
         """Figures for whoever looks after this tenant; the waiting messages are those of the whole run."""
-        figures = tenant_figures(self.table, tenant)
+        figures = tenant_figures(self.table, tenant, self.clock.now())
         heard = {each.source_id for each in Listening(self.table).subscriptions(tenant)}
         dead = [letter["envelope"].get("body") or {} for letter in self.queues.dead_letters()]
         # One that names neither a tenant nor a source is everybody's.
@@ -259,7 +261,7 @@ class Local:
         return {
             **figures,
             "waiting_messages": {name: self.queues.waiting(name) for name in ("fetch", "alert", "deliver")},
-            "dead_letters": len(about_us) + figures["dead_letters"],
+            "dead_letters": len(about_us) + dead_letters(self.table, tenant),
         }
 
     def admin_key(self) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import click
 
+from earshot.cli import thread
 from earshot.cli.context import Context, json_option, pass_context, printed
 
 SIGNS = {"praise": "▲", "criticism": "▼", "question": "?", "neutral": "●", "unclassified": "◇"}
@@ -39,6 +40,9 @@ def list_(context: Context, /, newest: bool, limit: int, as_json: bool, **filter
     if newest:
         query["sort"] = "newest"
     printed(context.client().call("GET", "/v1/mentions", query=query), as_json, _lines)
+
+
+command.add_command(thread.command)
 
 
 @command.command()

@@ -1,32 +1,86 @@
 """`earshot source`: where to listen."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 import click
 
+from earshot.cli.client import Client
 from earshot.cli.context import Context, json_option, pass_context, printed
+from earshot.cli.presets import add_presets
+from earshot.cli.presets import presets as list_presets
+from earshot.cli.source_lines import source_line, source_lines
+from earshot.domain.errors import Invalid
 
-KINDS = "feed, google_alerts or hackernews; the feed of a Google Alert is known by its address."
+KINDS = "A kind of place, as `source kinds` lists them; without it, it is found out."
 
 
 @click.group(name="source")
 def command() -> None:
-    """Where to listen: feeds, Google Alerts and Hacker News."""
+    """Where to listen: blogs, forums, profiles, channels, apps, pages."""
 
 
 @command.command()
 @click.argument("url", default="")
-@click.option("--kind", default="feed", show_default=True, help=KINDS)
+@click.option("--kind", default="", help=KINDS)
 @click.option("--name", default="", help="What people call it; else its own title.")
 @click.option("--watch", "watches", multiple=True, help="Listen there with this watch only (repeat it); else with all.")
+@click.option(
+    "--preset", "presets", multiple=True, help="A ready-made source, as `source presets` lists them (repeat it)."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @pass_context
-def add(context: Context, url: str, kind: str, name: str, watches: tuple[str, ...], as_json: bool) -> None:
-    """Listens to a source from now on."""
+def add(  # noqa: PLR0913 - one argument an option
+    context: Context,
+    /,
+    url: str,
+    kind: str,
+    name: str,
+    watches: tuple[str, ...],
+    presets: tuple[str, ...],
+    *,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Listens to a source from now on.
+
+    Without --kind Earshot looks what there is to listen to at URL and shows it before anything is saved.
+    """
+    client = context.client()
+    if presets:
+        if url or kind or name:
+            raise Invalid("preset", "brings its own address, kind and name")
+        added = {"sources": add_presets(client, presets, watches)}
+        printed(added, as_json, lambda it: [f"listening to {source_line(each)}" for each in it["sources"]])
+        return
+    if not kind:
+        offer = _offer(context, client, url, watches, quiet=as_json)
+        if not (yes or as_json or _agreed()):
+            click.echo("nothing was added")
+            return
+        kind, url = offer["kind"], offer["url"]
     body = {"kind": kind, "url": url, "name": name, "watches": list(watches)}
-    printed(context.client().call("POST", "/v1/sources", body=body), as_json, lambda it: [f"listening to {_line(it)}"])
+    printed(client.call("POST", "/v1/sources", body=body), as_json, lambda it: [f"listening to {source_line(it)}"])
+
+
+def _offer(context: Context, client: Client, url: str, watches: Iterable[str], *, quiet: bool) -> dict[str, Any]:
+    """The best offer at an address, after all of them were shown."""
+    from earshot.cli.offering import checked_watches, chosen, item_lines, looked, offer_lines  # noqa: PLC0415
+
+    checked_watches(client, watches)
+    job = looked(context, client, url, quiet=quiet)
+    taken = chosen(job)
+    for line in () if quiet else (*offer_lines(job), *item_lines(job)):
+        click.echo(line)
+    return taken
+
+
+def _agreed() -> bool:
+    """What somebody at a terminal answers; without a terminal nobody is asked."""
+    return not sys.stdin.isatty() or click.confirm("Listen to it?", default=True)
 
 
 @command.command(name="list")
@@ -34,16 +88,23 @@ def add(context: Context, url: str, kind: str, name: str, watches: tuple[str, ..
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
     """Lists all sources and how they are."""
-    printed(context.client().call("GET", "/v1/sources"), as_json, _lines)
+    printed(context.client().call("GET", "/v1/sources"), as_json, source_lines)
 
 
 @command.command()
 @click.argument("url", default="")
-@click.option("--kind", default="feed", show_default=True, help=KINDS)
+@click.option("--kind", default="", help=KINDS)
 @json_option
 @pass_context
 def preview(context: Context, url: str, kind: str, as_json: bool) -> None:
-    """Fetches a source once and shows its latest items; stores nothing."""
+    """Shows what there is to listen to at URL, and its latest items; stores nothing."""
+    if not kind:
+        from earshot.cli.offering import looked, offer_lines  # noqa: PLC0415
+        from earshot.cli.previewing import preview_lines  # noqa: PLC0415
+
+        job = looked(context, context.client(), url, quiet=as_json)
+        printed(job, as_json, lambda it: (*offer_lines(it), *preview_lines(it)))
+        return
     if context.settings.api or context.settings.stack:
         from earshot.cli.asking import waited  # noqa: PLC0415
         from earshot.cli.previewing import preview_lines  # noqa: PLC0415
@@ -69,7 +130,7 @@ def preview(context: Context, url: str, kind: str, as_json: bool) -> None:
 def pause(context: Context, source_id: str, resume: bool) -> None:
     """Stops listening to a source for a while."""
     answer = context.client().call("PUT", f"/v1/sources/{quote(source_id, safe='')}", body={"paused": not resume})
-    click.echo(f"{'listening again to' if resume else 'paused'} {_line(answer)}")
+    click.echo(f"{'listening again to' if resume else 'paused'} {source_line(answer)}")
 
 
 @command.command()
@@ -123,35 +184,10 @@ def _kinds(answer: dict[str, Any]) -> Iterable[str]:
         yield f"{place['kind']:<16}  {place['name']}: {state}"
 
 
-def _line(source: dict[str, Any]) -> str:
-    return f"{source['id']}  {source['kind']:<13}  {source['name'] or source['url'] or source['kind']}"
-
-
-def _lines(answer: dict[str, Any]) -> Iterable[str]:
-    if not answer["sources"]:
-        yield "No sources yet. Add one: earshot source add https://example.com/feed"
-    for source in answer["sources"]:
-        yield _line(source)
-        yield f"    {_state(source)}"
-
-
-def _state(source: dict[str, Any]) -> str:
-    if source["paused"]:
-        return "paused"
-    news = f"last news {_minute(source['last_news_at'])}" if source["last_news_at"] else "no news yet"
-    due = f"next look {_minute(source['next_due_at'])}" if source["next_due_at"] else "not scheduled"
-    problem = source["problem"]
-    trouble = [f"since {_minute(problem['since'])}: {problem['detail']}"] if problem else []
-    if source["off_at"]:
-        return "; ".join(["given up, pause --resume takes it up again", *trouble, news])
-    return "; ".join([*trouble, news, due])
-
-
-def _minute(at: str) -> str:
-    return f"{at[:10]} {at[11:16]} UTC"
-
-
 def _items(answer: dict[str, Any]) -> Iterable[str]:
     yield f"{answer['title'] or 'without a title'}: {len(answer['items'])} items"
     for item in answer["items"][-10:]:
         yield f"  {item['published_at'] or 'undated':<20}  {item['title'] or item['text'][:80]}"
+
+
+command.add_command(list_presets)

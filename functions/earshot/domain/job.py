@@ -13,6 +13,9 @@ from earshot.domain.watch import Span
 LIFE = timedelta(hours=1)
 """How long an answer is kept, and how long one is waited for."""
 
+LIFE_HANDED_IN = timedelta(days=1)
+"""The same of what somebody handed in: nobody asks for it again, so it waits as long as its message may."""
+
 FRESH = timedelta(minutes=2)
 """Who asks the same again within this time gets the same answer; messages that got lost are sent again after it."""
 
@@ -36,12 +39,20 @@ STORED = "stored"
 
 
 class JobKind(StrEnum):
-    """What a job is asked: what a watch would catch, what a source holds, why something was missed, what a thread says."""
+    """What a job is asked: what a watch would catch, a source holds, a thread says, why something was missed."""
 
     PREVIEW = "preview"
     SOURCE_PREVIEW = "source_preview"
     WHY = "why"
     THREAD = "thread"
+    ITEM = "item"
+    WEBMENTION = "webmention"
+    MAIL = "mail"
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether it asks nothing but brings something to be stored: items, a webmention, a mail that was held."""
+        return self in (JobKind.ITEM, JobKind.WEBMENTION, JobKind.MAIL)
 
 
 class State(StrEnum):
@@ -118,13 +129,14 @@ class Answer:
 class Trail:
     """How far it has been found out what an address is.
 
-    `url` is read next: as a source of `kind`, or to see what it is where that is "". `offers` is what was found so
-    far, `guesses` are addresses where a feed may be, to be read after `url`; `is_guess` says that `url` was one.
-    `shown` is the answer unless something better comes. `steps` counts what was read.
+    `url` is read next: as a source of `kind`, on from `cursor`, or to see what it is where that is "". `offers` is what
+    was found so far, `guesses` are addresses where a feed may be, to be read after `url`; `is_guess` says that `url`
+    was one. `shown` is the answer unless something better comes. `steps` counts what was read.
     """
 
     url: str
     kind: str = ""
+    cursor: str = ""
     offers: tuple[Offer, ...] = ()
     guesses: tuple[str, ...] = ()
     is_guess: bool = False
@@ -167,7 +179,7 @@ class Job:
     @property
     def ends_at(self) -> datetime:
         """When it is forgotten."""
-        return self.asked_at + LIFE
+        return self.asked_at + (LIFE_HANDED_IN if self.kind.is_handed_in else LIFE)
 
     @property
     def open_parts(self) -> tuple[Part, ...]:

@@ -19,6 +19,7 @@ class MessageType(StrEnum):
     MENTION_STORED = "mention.stored"
     DELIVERY_PLANNED = "delivery.planned"
     THREAD = "thread.follow"
+    RECHECK = "posts.recheck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +39,15 @@ def message(type_: MessageType, *, id_: str, correlation_id: str, **body: Any) -
 
 
 def sources_of(envelope: Envelope) -> tuple[str, ...]:
-    """The ids of what a message is to have read: sources, or the mention whose thread it is about.
+    """The ids of what a message is to have read: sources, the mention whose thread it is about, or a kind.
 
     Raises:
         Invalid: a version this code cannot read, or no list of ids.
     """
     if envelope.type is MessageType.THREAD:
         return body_of(envelope, "mention")
+    if envelope.type is MessageType.RECHECK:
+        return body_of(envelope, "kind")
     _check_version(envelope)
     sources = envelope.body.get("sources")
     if not isinstance(sources, list) or not all(isinstance(each, str) for each in sources):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from earshot.domain.ids import make_id
 from earshot.domain.item import Item
+from earshot.domain.rhythm import NO_RHYTHM, Rhythm
 
 
 def source_id(kind: str, locator: str, owner: str = "") -> str:
@@ -22,7 +23,8 @@ class Source:
     they are saved after everything that was found has been stored, at `read_at`. `words` are the phrases of the watches
     that a search source of a tenant asks for, in place of a query in its locator.
 
-    `problem_at` is since when this problem stands, `off_at` when we gave up, until a person takes the source up again.
+    `rhythm` is how far apart its news lie. `problem_at` is since when this problem stands, `off_at` when we gave up,
+    until a person takes the source up again.
     `moved_to` is where it really is; `moving_to` is where permanent redirects have led since `moving_since`, seen
     `moving_seen` times, until that is believed.
     """
@@ -39,6 +41,7 @@ class Source:
     last_modified: str = ""
     entries_hash: str = ""
     last_news_at: datetime | None = None
+    rhythm: Rhythm = NO_RHYTHM
     read_at: datetime | None = None
     first_fetched_at: datetime | None = None
     failures: int = 0
@@ -58,7 +61,8 @@ class Schedule:
     """When a source is fetched next; small, because plan reads and moves one a fetch.
 
     `interval_s` is the usual gap, `not_before` a moment the place asked us to wait for. `asked_at` is when it was last
-    handed out and `real_s` the gap there really is, smoothed. `waiting_since` is since when a quota has put it off.
+    handed out and `real_s` the gap there really is, smoothed. `waiting_since` is since when a quota has put it off,
+    `queued_since` since when it waits behind others for the pace of its host.
     """
 
     source_id: str
@@ -71,6 +75,7 @@ class Schedule:
     asked_at: datetime | None = None
     real_s: int | None = None
     waiting_since: datetime | None = None
+    queued_since: datetime | None = None
     revision: int = 0
 
 

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     ALERT = "alert"
     DELIVERY = "delivery"
     THREAD = "thread"
+    RECHECK = "recheck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,9 @@ class Todo:
     """One piece of pending work: written before its subject, deleted after its effect.
 
     `group` keeps todos together that one worker may take at once: the deliveries to one contact by one channel, what is
-    asked of one host. `pace_s` is the least between two requests to that host. Whoever writes a todo anew sets
-    `attempt` to 0: nobody has handed it out since.
+    asked of one host. `pace_s` is the least between two requests to that host, `at_once` how many of a group one request
+    asks for. Whoever writes a todo anew sets `attempt` to 0: nobody has handed it out since. `done_at` is when one that
+    comes again was done last.
     """
 
     tenant: str
@@ -39,6 +41,8 @@ class Todo:
     created_at: datetime
     attempt: int = 0
     pace_s: float = 0.0
+    at_once: int = 1
+    done_at: datetime | None = None
     revision: int = 0
 
 

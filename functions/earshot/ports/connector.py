@@ -109,3 +109,12 @@ class Rechecks(Protocol):
             Malformed: the body is not what this kind of source promises; then nothing counts as gone.
         """
         ...
+
+
+@runtime_checkable
+class GroupsRechecks(Protocol):
+    """A connector whose posts are of several sorts, of which no request takes two."""
+
+    def recheck_group(self, ref: Ref) -> str:
+        """The sort of a post, in one word."""
+        ...

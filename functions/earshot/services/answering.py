@@ -84,7 +84,8 @@ class Answering:
             connector = self._connectors.get(kind)
             owner = job.tenant if connector is not None and not connector.place.public else ""
             id_ = source_id(kind, locator)
-            return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=job.asked_at)
+            cursor = trail.cursor if trail else ""
+            return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=job.asked_at, cursor=cursor)
         known = self._listening.source(part)
         return replace(known, etag="", last_modified="", entries_hash="", cursor="") if known else None
 
@@ -122,7 +123,8 @@ class Answering:
 
         def see(kind: str, url: str, response: Response) -> Seen:
             id_ = source_id(kind, url)
-            return self._seen(job, Source(id=id_, kind=kind, locator=url, created_at=job.asked_at), response)
+            read = Source(id=id_, kind=kind, locator=url, created_at=job.asked_at, cursor=trail.cursor)
+            return self._seen(job, read, response)
 
         return Explorer(see, self.clock.now()).after(trail, came)
 
@@ -135,7 +137,8 @@ class Answering:
     def _seen(self, job: Job, source: Source, response: Response) -> Seen:
         fetched = self._connectors[source.kind].parse(response, source)
         ears = self._all_ears.of(job.tenant)
-        return Seen(looked_at_source(fetched.items, ears, self.clock.now()), fetched.title)
+        answer = looked_at_source(fetched.items, ears, self.clock.now())
+        return Seen(answer, fetched.title, fetched.cursor if fetched.more else "")
 
     def _missing(self, job: Job, source: Source, items: tuple[Item, ...], now: datetime) -> Answer:
         subscription = self._listening.subscription(job.tenant, source.id)
@@ -210,7 +213,7 @@ class PartReader:
     def _go_on(self, job: Job, part: Part, trail: Trail, read: tuple[Source, Response | FetchError]) -> Outcome | None:
         """Takes the next step, stored before it is taken; whoever is behind leaves it to those who are ahead."""
         source, came = read
-        if (source.kind, source.locator) != (trail.kind or PAGE_KIND, trail.url):
+        if (source.kind, source.locator, source.cursor) != (trail.kind or PAGE_KIND, trail.url, trail.cursor):
             return None
         step = self._desk.explored(job, trail, came)
         if isinstance(step, Answer):

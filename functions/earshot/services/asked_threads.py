@@ -1,6 +1,6 @@
 """Threads are asked for: what is kept is told at once, the rest is read by collect as a job."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earshot.domain.job import FRESH, Job, JobKind, Part
 from earshot.domain.kept_thread import KeptThread
@@ -37,14 +37,11 @@ class AskedThreads:
         self._mentions = Mentions(table)
         self._threads = KeptThreads(table)
 
-    def known(self, tenant: str, mention_id: str) -> Asked:
-        """What is kept of a mention's thread; asks nobody.
-
-        Raises:
-            NotFound: this tenant has no such mention.
-        """
-        mention = self._mentions.get(tenant, mention_id)
-        return self._known(mention, self._way(mention))
+    def known(self, mention: Mention) -> Asked:
+        """What is kept of a mention's thread, and the job that was started last; asks nobody."""
+        known = self._known(mention, self._way(mention))
+        job = self._asking.find(mention.tenant, JobKind.THREAD, _asked(mention.id))
+        return replace(known, job=job)
 
     def of(self, tenant: str, mention_id: str, *, anew: bool = False) -> Asked:
         """What is kept of a mention's thread; where nothing is, or it is to be read `anew`, the job that reads it.
@@ -62,7 +59,7 @@ class AskedThreads:
         if way is None or (known.thread and not (anew and self._is_old(known.thread))):
             return known
         part = Part(id=mention_id, name=mention.place, host=way.host, pace_s=way.place.pace_s)
-        job = self._asking.start(tenant, JobKind.THREAD, {"mention": mention_id}, [part])
+        job = self._asking.start(tenant, JobKind.THREAD, _asked(mention_id), [part])
         return Asked(mention=mention, thread=known.thread, job=job)
 
     def _known(self, mention: Mention, way: Way | None) -> Asked:
@@ -76,3 +73,7 @@ class AskedThreads:
 
     def _is_old(self, thread: KeptThread) -> bool:
         return self._clock.now() >= thread.read_at + FRESH
+
+
+def _asked(mention_id: str) -> dict[str, str]:
+    return {"mention": mention_id}

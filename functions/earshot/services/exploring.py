@@ -24,10 +24,11 @@ MOST_STEPS = 4
 
 
 class Seen(NamedTuple):
-    """What a place holds: the answer, and what it calls itself."""
+    """What a place holds: the answer, what it calls itself, and where to go on at once, "" for nowhere."""
 
     answer: Answer
     title: str
+    cursor: str = ""
 
 
 See = Callable[[str, str, Response], Seen]
@@ -63,9 +64,11 @@ class Explorer:
         except FetchError as exc:
             return self._past(trail, exc)
 
-    def _read(self, trail: Trail, response: Response) -> Answer:
-        """The answer with the items of the offer that was read."""
+    def _read(self, trail: Trail, response: Response) -> Trail | Answer:
+        """The answer with the items of the offer that was read; some places show theirs in the second step only."""
         seen = self.see(trail.kind, trail.url, response)
+        if seen.cursor and not seen.answer.looked_at and trail.steps < MOST_STEPS:
+            return replace(trail, cursor=seen.cursor)
         named = tuple(_titled(each, seen.title) if _is_at(each, trail) else each for each in trail.offers)
         return replace(seen.answer, offers=named, kind=trail.kind, url=trail.url)
 
@@ -108,7 +111,7 @@ class Explorer:
             trail = replace(trail, offers=trail.offers[:at] + trail.offers[at + 1 :])
         if ahead is None or trail.steps >= MOST_STEPS:
             return self._settled(trail, error)
-        return replace(trail, url=ahead.url, kind=ahead.kind)
+        return replace(trail, url=ahead.url, kind=ahead.kind, cursor="")
 
     def _guess(self, trail: Trail, left: tuple[str, ...]) -> Trail | Answer:
         if not left or trail.steps >= MOST_STEPS:

@@ -234,7 +234,7 @@ def _has_moved(stored: Source, present: Source) -> bool:
 
 
 def _unmoved(stored: Source, present: Source) -> Source:
-    return replace(present, read_at=stored.read_at, last_news_at=stored.last_news_at)
+    return replace(present, read_at=stored.read_at, last_news_at=stored.last_news_at, rhythm=stored.rhythm)
 
 
 def _read(source: Source, response: Response, fetched: Fetched, now: datetime, *, was_well: bool) -> Source:

@@ -60,7 +60,7 @@ class Following:
             return None
         if connector is None or not isinstance(connector, ReadsThreads):
             return None
-        ref = ref_of(mention, source)
+        ref = ref_of(mention, source.locator)
         request = connector.thread_request(ref, Thread())
         if request is None:
             return None
@@ -97,13 +97,13 @@ class Following:
             self._todos.renew(todo)
 
 
-def ref_of(mention: Mention, source: Source) -> Ref:
-    """Where a stored mention stands, as its connector knows it."""
+def ref_of(mention: Mention, locator: str) -> Ref:
+    """Where a stored mention stands, as its connector knows it; `locator` is that of its source."""
     return Ref(
         native_id=mention.native_id or mention.identity.removeprefix(f"{mention.source_kind}:"),
         url=mention.url,
         parent_id=mention.parent_id,
         root_id=mention.root_id,
         thread_url=mention.thread_url,
-        locator=source.locator,
+        locator=locator,
     )

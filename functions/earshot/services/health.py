@@ -1,12 +1,18 @@
 """Health: figures for whoever looks after one tenant."""
 
+from datetime import datetime
+
 from earshot.ports.table import Table
+from earshot.services.silences import Silences
 from earshot.store.deliveries import Deliveries
 from earshot.store.listening import Listening
 
 
-def tenant_figures(table: Table, tenant: str) -> dict[str, int]:
-    """How many sources a tenant listens to, how many have a problem or are off, how many deliveries were given up."""
+def tenant_figures(table: Table, tenant: str, now: datetime) -> dict[str, object]:
+    """How many sources a tenant listens to, how many have a problem or are off, how many deliveries were given up.
+
+    `silent_sources` names those that are not heard as usual.
+    """
     listening = Listening(table)
     heard = {each.source_id for each in listening.subscriptions(tenant)}
     sources = [source for id_ in heard if (source := listening.source(id_))]
@@ -14,5 +20,14 @@ def tenant_figures(table: Table, tenant: str) -> dict[str, int]:
         "sources": len(sources),
         "sources_with_a_problem": sum(bool(source.problem) for source in sources),
         "sources_off": sum(source.off_at is not None for source in sources),
-        "dead_letters": sum(1 for _ in Deliveries(table).given_up(tenant)),
+        "silent_sources": [
+            {"id": each.source.id, "name": each.name, "state": each.silence.hush, "since": each.silence.since}
+            for each in Silences(table).of(tenant, now)
+        ],
+        "dead_letters": dead_letters(table, tenant),
     }
+
+
+def dead_letters(table: Table, tenant: str) -> int:
+    """How many deliveries of a tenant were given up."""
+    return sum(1 for _ in Deliveries(table).given_up(tenant))

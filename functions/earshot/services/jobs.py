@@ -49,6 +49,11 @@ class Asking:
             before = self._put(replace(fresh, revision=revision))
         return self._sent(before) if must_be_sent(before, now) else before
 
+    def find(self, tenant: str, kind: JobKind, asked: Mapping[str, Any]) -> Job | None:
+        """The job that answers this, if one was started within its hour; starts none."""
+        job = self._jobs.find(tenant, job_id(tenant, kind, asked))
+        return job if job is not None and self._clock.now() < job.ends_at else None
+
     def get(self, tenant: str, id_: str) -> Job:
         """One job.
 
@@ -58,7 +63,8 @@ class Asking:
         return self._jobs.get(tenant, id_, self._clock.now())
 
     def _put(self, job: Job) -> Job:
-        self._jobs.open(job, self._clock.now())
+        if not job.kind.is_handed_in:
+            self._jobs.open(job, self._clock.now())
         try:
             return self._jobs.put(job)
         except Conflict:

@@ -18,10 +18,11 @@ from earshot.domain.source import Schedule
 from earshot.domain.todo import Purpose, Todo, is_orphan
 from earshot.ports.bus import Bus
 from earshot.ports.table import Table
+from earshot.services.recheck_plan import hand_out_rechecks
 from earshot.services.thread_plan import hand_out
 from earshot.store import keys
 from earshot.store.deliveries import Deliveries
-from earshot.store.due import all_schedules, all_todos, due_schedules, due_todos
+from earshot.store.due import all_schedules, all_todos, due_rechecks, due_schedules, due_todos
 from earshot.store.listening import Listening
 from earshot.store.todos import Todos
 
@@ -74,7 +75,7 @@ class Planner:
         schedules = [each for each in due if may_be_read(each, now)]
         sources = self._plan_fetches(schedules, now, correlation_id, everything=look_now)
         todos = [each for each in due_todos(self._table, now) if self._is_ours(each)]
-        planned = self._plan_todos(todos, now, correlation_id)
+        planned = self._plan_todos(todos, now, correlation_id) + self._plan_rechecks(now, correlation_id)
         if self._is_stuck:
             # A tick that hands out nothing must not pass for one that had nothing to do: an alarm watches for this.
             raise BusError("nothing of what was due could be handed out; it stays due")
@@ -110,7 +111,7 @@ class Planner:
             by_host[schedule.host].append(schedule)
         handed_out = 0
         for host, waiting in by_host.items():
-            waiting.sort(key=lambda each: each.waiting_since or each.due_at)
+            waiting.sort(key=lambda each: each.waiting_since or each.queued_since or each.due_at)
             pace_s = max(each.pace_s for each in waiting)
             most = len(waiting) if everything or not pace_s else max(1, int(TICK_S / pace_s))
             leased = [each for each in waiting[:most] if self._lease(each, now)]
@@ -120,9 +121,13 @@ class Planner:
         return handed_out
 
     def _queue_up(self, waiting: Sequence[Schedule], most: int, now: datetime) -> None:
-        """Gives a busy host's backlog its place in the ticks to come, so that it does not hide other hosts' sources."""
+        """Gives a busy host's backlog its place in the ticks to come, so that it does not hide other hosts' sources.
+
+        Since when each of them waits is kept: what comes due later must not overtake it.
+        """
         for place, schedule in enumerate(waiting):
-            later = replace(schedule, due_at=now + TICK * (1 + place // most))
+            since = schedule.queued_since or schedule.due_at
+            later = replace(schedule, due_at=now + TICK * (1 + place // most), queued_since=since)
             with suppress(Conflict):
                 self._listening.schedules.save(later)
 
@@ -133,9 +138,11 @@ class Planner:
         gap_s = schedule.interval_s * self._rng.uniform(1 - _JITTER, 1 + _JITTER)
         moved = replace(
             schedule,
-            due_at=now + timedelta(seconds=gap_s),
+            # Half a tick less, so that it comes at the nearest tick and not always at a later one.
+            due_at=now + timedelta(seconds=gap_s) - TICK / 2,
             asked_at=now,
             real_s=_real_s(schedule, now),
+            queued_since=None,
         )
         try:
             self._listening.schedules.save(moved)
@@ -165,6 +172,12 @@ class Planner:
         self._taken, self._refused = self._taken + taken, self._refused + len(leased) - taken
         self._taken, self._refused = self._taken + handed.taken, self._refused + handed.refused
         return len(leased) + sum(handed)
+
+    def _plan_rechecks(self, now: datetime, correlation_id: str) -> int:
+        due = [each for each in due_rechecks(self._table, now) if self._is_ours(each)]
+        handed = hand_out_rechecks(due, self._todos, self._bus, now, correlation_id)
+        self._taken, self._refused = self._taken + handed.taken, self._refused + handed.refused
+        return sum(handed)
 
     def _drop_orphan(self, todo: Todo, now: datetime) -> bool:
         """Deletes the todo of a delivery that was never planned; the one of a mention that never came, alert drops."""

@@ -6,17 +6,24 @@ from earshot.domain.job import JobKind
 from earshot.domain.messages import Envelope, MessageType
 from earshot.services.answering import Answering
 from earshot.services.reader import Reader
+from earshot.services.rechecks import Rechecks
+from earshot.services.taking_in import TakingIn
 from earshot.services.threads import Threads
 
 Readers = Mapping[MessageType, Callable[[Envelope], Reader]]
 """For each type of message what gives its reader."""
 
 
-def readers(answering: Answering, threads: Threads) -> Readers:
-    """The readers of parts of jobs, and of threads."""
+def readers(
+    answering: Answering, threads: Threads, taking: TakingIn | None = None, rechecks: Rechecks | None = None
+) -> Readers:
+    """The readers of parts of jobs, of threads, and of what was handed in and of rechecks where somebody takes them."""
 
     def of_part(envelope: Envelope) -> Reader:
-        is_thread = envelope.body.get("kind") == JobKind.THREAD
-        return threads.of(envelope) if is_thread else answering.of(envelope)
+        kind = envelope.body.get("kind")
+        if taking is not None and kind in (JobKind.ITEM, JobKind.WEBMENTION, JobKind.MAIL):
+            return taking.of(envelope)
+        return threads.of(envelope) if kind == JobKind.THREAD else answering.of(envelope)
 
-    return {MessageType.JOB_PART: of_part, MessageType.THREAD: threads.of}
+    of_posts = {MessageType.RECHECK: rechecks.of} if rechecks is not None else {}
+    return {MessageType.JOB_PART: of_part, MessageType.THREAD: threads.of, **of_posts}

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from earshot.domain.errors import Conflict, NotFound
 from earshot.domain.mention import Mention, mention_id
 from earshot.domain.source import Source
-from earshot.domain.vanishing import vanished, without_author
+from earshot.domain.vanishing import aged, vanished, without_author
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.store.listening import Listening
@@ -43,11 +44,30 @@ class Vanishing:
         known = self._mentions.get_many(tenant, [mention_id(tenant, identity) for identity in identities])
         there = [mention for mention in known.values() if mention.gone_at is None]
         for mention in there:
-            if mention.story_id:
-                # The head first: once the mention itself says that it is gone, nobody comes back here.
-                self._change(tenant, mention.story_id, partial(without_author, place_id=mention.id))
-            self._change(tenant, mention.id, lambda stored: vanished(stored, self._clock.now()))
+            self.vanish(mention)
         return len(there)
+
+    def vanish(self, mention: Mention) -> None:
+        """Empties one mention, whose post is deleted.
+
+        Raises:
+            Conflict: it is changed by many at once.
+        """
+        self._empty(mention, vanished)
+
+    def age(self, mention: Mention) -> None:
+        """Takes text and author away from one mention, because its place lets nobody keep them longer.
+
+        Raises:
+            Conflict: it is changed by many at once.
+        """
+        self._empty(mention, aged)
+
+    def _empty(self, mention: Mention, emptied: Callable[[Mention, datetime], Mention]) -> None:
+        if mention.story_id:
+            # The head first: once the mention itself says that it is gone, nobody comes back here.
+            self._change(mention.tenant, mention.story_id, partial(without_author, place_id=mention.id))
+        self._change(mention.tenant, mention.id, lambda stored: emptied(stored, self._clock.now()))
 
     def _change(self, tenant: str, id_: str, change: Callable[[Mention], Mention]) -> None:
         for _ in range(_TRIES):

@@ -13,7 +13,7 @@ from earshot.ports.http import Request, Response
 from earshot.sources.addresses import parts_of
 from earshot.sources.feed_page import absolute, is_web_page
 from earshot.sources.identity import identity_of
-from earshot.sources.json_body import MAX_ID, Node, child, children, moment, number, read_json, text
+from earshot.sources.json_body import MAX_ID, Node, child, children, moment, name, number, read_json, text
 from earshot.sources.pasted import page_post
 from earshot.sources.posts import Post, items_of
 from earshot.sources.timer import bounded
@@ -125,8 +125,9 @@ def _post(node: Node, source_id: str) -> Post:
     url = absolute(text(node, "url"), "")
     author = child(node, "author")
     said = text(node, "text"), text(node, "title"), text(author, "name")
-    named = text(node, "id") or url or digest(*said).hex()
-    native_id = named if len(named) <= MAX_ID else digest(named).hex()
+    named = text(node, "id") or url
+    # An id of the sender's may hold anything; what is no id elsewhere either is known by its digest.
+    native_id = name({"id": named}, "id") or (digest(named).hex() if named else digest(*said).hex())
     return Post(
         native_id=native_id,
         identity=identity_of(url, native_id, source_id),

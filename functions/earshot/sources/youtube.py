@@ -173,6 +173,10 @@ class YouTubeConnector:
         items, _ = items_of(posts, self.kind, response.received_at)
         return threads.advanced(thread, ref, items, text(body, "nextPageToken"))
 
+    def recheck_group(self, ref: Ref) -> str:
+        """Whether it is a video or a comment."""
+        return "video" if VIDEO.fullmatch(ref.native_id) else "comment"
+
     def recheck_request(self, refs: Sequence[Ref], credential: Credential = NO_CREDENTIAL) -> Request:
         """Asks for those of the refs that are videos, or comments, as the first one is: no request takes both."""
         asked = _alike(refs)

@@ -25,6 +25,11 @@ def due_todos(table: Table, now: datetime) -> Iterator[Todo]:
     return _rows(table, "todo", Todo, now)
 
 
+def due_rechecks(table: Table, now: datetime) -> Iterator[Todo]:
+    """The posts to be looked at again at `now`, up to `PER_SHARD` a shard; however many, they hide no other todo."""
+    return _rows(table, "recheck", Todo, now)
+
+
 def due_schedules(table: Table, now: datetime) -> Iterator[Schedule]:
     """The schedules due at `now`, up to `PER_SHARD` a shard."""
     return _rows(table, "schedule", Schedule, now)
@@ -42,7 +47,7 @@ def all_schedules(table: Table) -> Iterator[Schedule]:
 
 def _rows(table: Table, kind: str, type_: type[T], now: datetime | None) -> Iterator[T]:
     up_to = None if now is None else keys.stamped(stamp(now))
-    for shard in range(keys.SHARDS):
+    for shard in range(keys.shards_of(kind)):
         after: tuple[str, ...] | None = None
         while True:
             page = table.query(keys.due_partition(kind, shard), index="due", up_to=up_to, after=after, limit=PER_SHARD)

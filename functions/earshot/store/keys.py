@@ -10,6 +10,9 @@ from earshot.store.codec import newest_first, stamp
 SHARDS = 16
 """Partitions of the due index."""
 
+RECHECK_SHARDS = 2
+"""Those of rechecks: what can wait for a day need not be found by the thousand."""
+
 
 def of_tenant(tenant: str, kind: str, id_: str = "") -> Key:
     """Where a tenant's thing is; without an id, the only one of its kind."""
@@ -38,12 +41,17 @@ def of_todo(todo: Todo) -> Key:
 
 def due(kind: str, at_stamp: str, owner: Key) -> Key:
     """A place in the due index, in the shard of its owner; a crowd of one kind does not hide the other kind."""
-    shard = crc32("/".join(owner).encode()) % SHARDS
+    shard = crc32("/".join(owner).encode()) % shards_of(kind)
     return Key(due_partition(kind, shard), f"{at_stamp}#{owner.pk}#{owner.sk}")
 
 
+def shards_of(kind: str) -> int:
+    """How many partitions of the due index a kind has; each of them costs a query a tick."""
+    return RECHECK_SHARDS if kind == "recheck" else SHARDS
+
+
 def due_partition(kind: str, shard: int) -> str:
-    """The partition of one shard; `kind` is "todo" or "schedule"."""
+    """The partition of one shard; `kind` is "todo", "schedule" or "recheck"."""
     return f"DUE#{kind}#{shard:02d}"
 
 
@@ -75,6 +83,7 @@ __all__ = [
     "of_source",
     "of_tenant",
     "of_todo",
+    "shards_of",
     "stamp",
     "stamped",
 ]

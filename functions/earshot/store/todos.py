@@ -75,4 +75,5 @@ class Todos:
 
 
 def _places(todo: Todo) -> dict[str, Any]:
-    return {"due": keys.due("todo", stamp(todo.due_at), keys.of_todo(todo))}
+    kind = "recheck" if todo.purpose is Purpose.RECHECK else "todo"
+    return {"due": keys.due(kind, stamp(todo.due_at), keys.of_todo(todo))}

@@ -67,7 +67,7 @@ def sources(parts: Parts, request: Request) -> Answer:
     """GET /v1/sources."""
     who = caller(parts, request, Scope.READ)
     only(request.query)
-    return json_answer({"sources": [source_json(each) for each in parts.sourcing.all(who.tenant)]})
+    return json_answer({"sources": [source_json(each, parts.clock.now()) for each in parts.sourcing.all(who.tenant)]})
 
 
 def add_source(parts: Parts, request: Request) -> Answer:
@@ -75,14 +75,15 @@ def add_source(parts: Parts, request: Request) -> Answer:
     who = caller(parts, request, Scope.ADMIN)
     listened, is_new = parts.sourcing.add(who.tenant, read_json(SourceInput, request.body))
     location = {"Location": f"/v1/sources/{listened.source.id}"}
-    return json_answer(source_json(listened), 201 if is_new else 200, headers=location)
+    return json_answer(source_json(listened, parts.clock.now()), 201 if is_new else 200, headers=location)
 
 
 def source(parts: Parts, request: Request) -> Answer:
     """GET /v1/sources/{id}."""
     who = caller(parts, request, Scope.READ)
     only(request.query)
-    return json_answer(source_json(parts.sourcing.get(who.tenant, request.id("s", _no_source))))
+    listened = parts.sourcing.get(who.tenant, request.id("s", _no_source))
+    return json_answer(source_json(listened, parts.clock.now()))
 
 
 def change_source(parts: Parts, request: Request) -> Answer:
@@ -90,7 +91,8 @@ def change_source(parts: Parts, request: Request) -> Answer:
     who = caller(parts, request, Scope.ADMIN)
     id_ = request.id("s", _no_source)
     given = read_json(SourceChange, request.body)
-    return json_answer(source_json(parts.sourcing.pause(who.tenant, id_, paused=given.paused)))
+    listened = parts.sourcing.pause(who.tenant, id_, paused=given.paused)
+    return json_answer(source_json(listened, parts.clock.now()))
 
 
 def remove_source(parts: Parts, request: Request) -> Answer:

@@ -101,7 +101,7 @@ def _offers(answer: Answer) -> Iterator[dict[str, Any]]:
 def _asked(job: Job) -> dict[str, Any]:
     if job.kind is JobKind.PREVIEW:
         return {"watch": job.asked["watch"]["name"]}
-    return {name: job.asked[name] for name in ("kind", "url") if name in job.asked}
+    return {name: job.asked[name] for name in ("kind", "url", "mention") if name in job.asked}
 
 
 def _heard(heard: Heard) -> dict[str, Any]:

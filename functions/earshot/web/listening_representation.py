@@ -1,13 +1,18 @@
 """Watches, sources, noise and contacts as the JSON API shows them."""
 
+from datetime import datetime
 from typing import Any
 
+from earshot.domain.condition import condition_of
 from earshot.domain.contact import Contact
+from earshot.domain.silence import Silence, silence_of
 from earshot.domain.watch import Noise, Watch
 from earshot.services.alert_queries import alert_offers
 from earshot.services.inputs import NoiseInput, TermsInput
 from earshot.services.sourcing import Listened
 from earshot.services.wording import as_query
+from earshot.web.source_card import advice
+from earshot.web.words import Words
 
 
 def watch_json(watch: Watch) -> dict[str, Any]:
@@ -35,9 +40,10 @@ def noise_json(noise: Noise) -> dict[str, Any]:
     return {name: list(getattr(noise, name)) for name in NoiseInput.__struct_fields__}
 
 
-def source_json(listened: Listened) -> dict[str, Any]:
-    """One source and how it is doing; `problem` is null while all is well."""
+def source_json(listened: Listened, now: datetime) -> dict[str, Any]:
+    """One source and how it is doing; `problem` is null while all is well, and `advice` says what to do in English."""
     source, subscription, schedule = listened.source, listened.subscription, listened.schedule
+    condition = condition_of(source, subscription, schedule, now)
     problem = {"code": source.problem, "detail": source.problem_detail, "since": source.problem_at}
     return {
         "id": source.id,
@@ -55,6 +61,22 @@ def source_json(listened: Listened) -> dict[str, Any]:
         "next_due_at": schedule.due_at if schedule and not subscription.paused else None,
         "interval_s": schedule.interval_s if schedule else None,
         "real_interval_s": schedule.real_s if schedule else None,
+        "words": list(source.words),
+        "condition": condition,
+        "advice": advice(condition, source.kind, Words("en")),
+        "silence": _silence_json(Silence() if subscription.paused else silence_of(source, schedule, now)),
+        "last_asked_at": schedule.asked_at if schedule else None,
+        "waiting_since": schedule.waiting_since if schedule else None,
+    }
+
+
+def _silence_json(silence: Silence) -> dict[str, Any]:
+    """The silence of a source; `unusual_after_s` is null while too little has come from it to tell."""
+    after = silence.unusual_after
+    return {
+        "state": silence.hush,
+        "since": silence.since,
+        "unusual_after_s": int(after.total_seconds()) if after else None,
     }
 
 

@@ -1,5 +1,6 @@
 """The page of one mention, and the forms that close it, open it again, and split its story."""
 
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from earshot.domain.errors import Conflict, EarshotError, NotFound
@@ -14,8 +15,12 @@ from earshot.web.marking import clean
 from earshot.web.parts import Parts
 from earshot.web.people import names_of
 from earshot.web.request import Request
+from earshot.web.thread_card import thread_card
 from earshot.web.viewer import Viewer
 from earshot.web.words import TABLES
+
+_REFRESH_S = 4
+"""While the thread is being read, the page loads itself again after this time."""
 
 
 def mention(parts: Parts, request: Request) -> Answer:
@@ -68,7 +73,8 @@ def _page(parts: Parts, request: Request, who: Visitor, found: Mention, *, statu
     names = names_of(parts, who.tenant.id, [found])
     shown = card(found, viewer, watch_names=watch_names(parts, who.tenant.id), names=names)
     lines = log_lines(found, viewer, names)
-    return page(
+    thread = thread_card(parts.threads().known(found), viewer)
+    answer = page(
         parts,
         request,
         viewer,
@@ -79,7 +85,12 @@ def _page(parts: Parts, request: Request, who: Visitor, found: Mention, *, statu
         log=lines,
         back=f"/mentions/{found.id}",
         is_late=status == 409,
+        thread=thread,
+        is_busy=bool(request.asked("busy")),
     )
+    if thread is None or not thread.is_looking:
+        return answer
+    return replace(answer, headers={**answer.headers, "Refresh": str(_REFRESH_S)})
 
 
 def _happened(what: str, viewer: Viewer) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # deliver renders mails and should not load what routes do
     from earshot.ports.clock import Clock
     from earshot.services.access import Access
+    from earshot.services.arrivals import Arrivals
     from earshot.services.asked_threads import AskedThreads
     from earshot.services.credentials import Credentials
     from earshot.services.inbox import Inbox
@@ -36,12 +37,13 @@ class Parts:
     """Everything a route may use.
 
     `sourcing` and `telling` are built with a vet that refuses loopback. `base_url` is where people reach this server,
-    without a slash at the end. `questions` and `threads` are built when somebody asks. `health` tells figures for one tenant.
-    `outbox` is for local runs only.
+    without a slash at the end. `questions`, `threads` and `arrivals` are built when somebody asks. `health`
+    tells figures for one tenant. `outbox` is for local runs only.
     """
 
     inbox: "Inbox"
     threads: "Callable[[], AskedThreads]"
+    arrivals: "Callable[[], Arrivals]"
     watching: "Watching"
     sourcing: "Sourcing"
     searching: "Searching"

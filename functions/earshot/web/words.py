@@ -3,20 +3,48 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from earshot.web.texts_arrivals_de import GERMAN_ARRIVALS
+from earshot.web.texts_arrivals_en import ENGLISH_ARRIVALS
 from earshot.web.texts_de import GERMAN
 from earshot.web.texts_en import ENGLISH
+from earshot.web.texts_finding_de import GERMAN_FINDING
+from earshot.web.texts_finding_en import ENGLISH_FINDING
+from earshot.web.texts_health_de import GERMAN_HEALTH
+from earshot.web.texts_health_en import ENGLISH_HEALTH
 from earshot.web.texts_places_de import GERMAN_PLACES
 from earshot.web.texts_places_en import ENGLISH_PLACES
 from earshot.web.texts_stories_de import GERMAN_STORIES
 from earshot.web.texts_stories_en import ENGLISH_STORIES
+from earshot.web.texts_threads_de import GERMAN_THREADS
+from earshot.web.texts_threads_en import ENGLISH_THREADS
+from earshot.web.texts_unheard_de import GERMAN_UNHEARD
+from earshot.web.texts_unheard_en import ENGLISH_UNHEARD
 from earshot.web.texts_watches_de import WATCHES_GERMAN
 from earshot.web.texts_watches_en import WATCHES_ENGLISH
 from earshot.web.texts_why_de import WHY_GERMAN
 from earshot.web.texts_why_en import WHY_ENGLISH
 
 TABLES = {
-    "de": GERMAN | GERMAN_PLACES | GERMAN_STORIES | WATCHES_GERMAN | WHY_GERMAN,
-    "en": ENGLISH | ENGLISH_PLACES | ENGLISH_STORIES | WATCHES_ENGLISH | WHY_ENGLISH,
+    "de": GERMAN
+    | GERMAN_ARRIVALS
+    | GERMAN_FINDING
+    | GERMAN_HEALTH
+    | GERMAN_PLACES
+    | GERMAN_STORIES
+    | GERMAN_THREADS
+    | GERMAN_UNHEARD
+    | WATCHES_GERMAN
+    | WHY_GERMAN,
+    "en": ENGLISH
+    | ENGLISH_ARRIVALS
+    | ENGLISH_FINDING
+    | ENGLISH_HEALTH
+    | ENGLISH_PLACES
+    | ENGLISH_STORIES
+    | ENGLISH_THREADS
+    | ENGLISH_UNHEARD
+    | WATCHES_ENGLISH
+    | WHY_ENGLISH,
 }
 
 

@@ -1,0 +1,38 @@
+"""Silences: which sources of a tenant have fallen silent or broken, so that nobody takes deafness for calm."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from earshot.domain.silence import Hush, Silence, silence_of
+from earshot.domain.source import Source
+from earshot.ports.table import Table
+from earshot.store.listening import Listening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hushed:
+    """A source that is not heard as usual; `name` is what its tenant calls it, "" where nobody has named it."""
+
+    source: Source
+    name: str
+    silence: Silence
+
+
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """What a tenant does not hear any more."""
+
+    table: Table
+
+    def of(self, tenant: str, now: datetime) -> tuple[Hushed, ...]:
+        """The sources that are silent for longer than usual, or broken, at `now`, the longest first; no paused ones."""
+        listening = Listening(self.table)
+        found = []
+        for subscription in listening.subscriptions(tenant):
+            source = None if subscription.paused else listening.source(subscription.source_id)
+            if source is None:
+                continue
+            silence = silence_of(source, listening.schedule(source.id), now)
+            if silence.hush is not Hush.FINE:
+                found.append(Hushed(source=source, name=subscription.name or source.name, silence=silence))
+        return tuple(sorted(found, key=lambda each: (each.silence.since or now, each.source.id)))

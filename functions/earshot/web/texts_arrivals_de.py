@@ -1,0 +1,34 @@
+"""German texts about what comes without being fetched."""
+
+GERMAN_ARRIVALS = {
+    "job.handed.in": "{n} gelesen, {stored} als Erwähnung gespeichert.",
+    "job.handed": "Das Eingereichte",
+    "job.handed.waits": "Der Rest ist noch unterwegs.",
+    "paste": "Link einfügen",
+    "paste.hint": "Die Seite wird einmal gelesen. Ohne Auswahl zählt sie nur, wenn ein Suchwort darin vorkommt.",
+    "paste.url": "Adresse der Seite",
+    "paste.watch": "Für welche Beobachtung?",
+    "paste.any": "die Suchwörter entscheiden",
+    "paste.add": "Einfügen",
+    "paste.done": "Danke, die Seite wird gleich gelesen.",
+    "mail.in": "Mails",
+    "mail.in.hint": (
+        "Benachrichtigungen von Bewertungsportalen und Google Alerts, die an diese Adresse gehen, werden gelesen. "
+        "Wer sie kennt, kann dorthin schreiben: Gib sie nur bei den Portalen an."
+    ),
+    "mail.in.local": (
+        "Auf diesem Rechner kommen keine Mails an. Lege sie als Datei in den Ordner mail-in der Daten, "
+        "oder nimm: earshot mail DATEI.eml"
+    ),
+    "mail.renew": "Adresse wechseln",
+    "mail.renew.ask": "An die bisherige Adresse kommt dann nichts mehr an.",
+    "mail.held.one": "{n} Mail wurde zurückgehalten",
+    "mail.held.other": "{n} Mails wurden zurückgehalten",
+    "mail.held.hint": "Bei ihnen war nicht sicher, von wem sie sind. Nach sieben Tagen verschwinden sie.",
+    "mail.release": "Trotzdem lesen",
+    "mail.released": "gelesen",
+    "mail.no.sender": "ohne Absender",
+    "mail.asked": "{sender} möchte Mails hierher weiterleiten",
+    "mail.code": "Code: {code}",
+    "mail.agree": "Beim Anbieter zustimmen",
+}

@@ -1,0 +1,38 @@
+"""The German texts of the page that shows what there is to listen to at an address."""
+
+GERMAN_FINDING = {
+    "find.title": "Wo soll zugehört werden?",
+    "find.hint": "Die Adresse genügt: ein Blog, ein Forum, ein Profil, ein Kanal, eine App oder eine einfache Seite. "
+    "Gespeichert wird erst mit dem Klick auf „Hier zuhören“.",
+    "find.url": "Adresse",
+    "find.look": "Nachsehen",
+    "find.looking": "Dort wird gerade nachgesehen.",
+    "find.looking.hint": "Die Seite lädt sich von selbst neu.",
+    "find.again": "Noch einmal nachsehen",
+    "find.not.answered": "Innerhalb einer Stunde kam niemand dazu, dort nachzusehen. Ein neuer Versuch ist jederzeit "
+    "möglich.",
+    "find.nothing": "Dort ist nichts zu finden, dem zugehört werden kann",
+    "find.offers.one": "Das ist dort zu hören",
+    "find.offers.other": "{n} Möglichkeiten, dort zuzuhören",
+    "find.listen": "Hier zuhören",
+    "find.heard": "Hier wird schon zugehört.",
+    "find.missing": "Braucht erst Zugangsdaten ({fields}): earshot credential set {kind}",
+    "find.items": "Die letzten Einträge dort",
+    "find.no.items": "Dort steht zurzeit kein Eintrag.",
+    "find.would.hear": "Würde hören: {watches}",
+    "find.undated": "ohne Datum",
+    "what.feed": "Feed",
+    "what.comments": "Kommentare",
+    "what.page": "Seite",
+    "what.news": "Nachrichten",
+    "what.forum": "Forum",
+    "what.community": "Community",
+    "what.profile": "Profil",
+    "what.channel": "Kanal",
+    "what.project": "Projekt",
+    "what.app": "App",
+    "what.reviews": "Bewertungen",
+    "what.search": "Suche",
+    "what.page.hint": "Die Seite wird mit ihrem letzten Stand verglichen; gehört wird, was neu dazukommt.",
+    "what.comments.hint": "Was Leser unter die Beiträge schreiben.",
+}

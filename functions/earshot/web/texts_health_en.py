@@ -1,0 +1,48 @@
+"""The English texts about how sources are doing, what to do about it, and the presets."""
+
+ENGLISH_HEALTH = {
+    "problem.off": "Given up, since nothing comes from there any more. Enter a new address, or try to listen again.",
+    "problem.key": "Does not accept the credential. Set a new one: earshot credential set {kind}",
+    "problem.dead": "Has not answered for long and is asked once a week only. Is the address still right? Otherwise "
+    "enter a new one and remove this.",
+    "problem.missing": "There is no such address (404). Check it; perhaps the page has moved.",
+    "problem.address": "Does not let us read from our network address (401 or 403), often because it belongs to a data "
+    "centre. See in a browser whether the page is open; then a Google Alert or its newsletter helps.",
+    "problem.silent": "Silent for unusually long: news come more often there. Has the page moved? Check the address.",
+    "problem.stalled": "Silent for unusually long. Google Alerts are known to stall: make the alert again at Google and "
+    "enter its new address.",
+    "source.waits": "Waits for room in a quota, since {ago}. It goes on by itself.",
+    "source.detail": "Word for word: {detail}",
+    "source.asked": "Last look {ago}.",
+    "source.real": "Heard about every {span}.",
+    "source.usual": "To be heard about every {span}.",
+    "source.follows": "Follows the watches by itself.",
+    "source.asks": "Asks for {words}.",
+    "source.asks.more": "Asks for {words} and {n} more.",
+    "source.only": "Listens for {watches} only.",
+    "source.companion": "Came together with another source.",
+    "source.locator": "Address: {url}",
+    "source.facts": "More",
+    "source.kind": "{kind}: {n}",
+    "sources.troubled": "Something is to be done here",
+    "sources.well": "All is well here",
+    "presets": "Ready-made sources",
+    "presets.hint": "Places in the German-speaking countries that many want to hear. The addresses come from public "
+    "code and were not tried live; the first look shows whether one is right.",
+    "presets.group.news": "News",
+    "presets.group.business": "Business",
+    "presets.group.technology": "Technology",
+    "presets.group.communities": "Forums and communities",
+    "presets.group.reviews": "Reviews",
+    "presets.group.employers": "Employers",
+    "presets.group.consumers": "Consumer protection",
+    "preset.add": "Listen: {name}",
+    "preset.heard": "heard already",
+    "preset.way.reddit": "needs a credential that Reddit approves",
+    "preset.way.account": "for your own account, with a credential: earshot credential set {kind}",
+    "preset.way.address": "with the address of the app: earshot source add --kind {kind} {example}",
+    "preset.way.alert": "lets no program read; by a Google Alert",
+    "preset.way.mail": "lets no program read; by the place's notification mails",
+    "preset.to.searches": "Ready searches beside the watches",
+    "invalid.preset": "There is no such ready-made source, or it has no address to enter.",
+}
