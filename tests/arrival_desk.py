@@ -17,8 +17,8 @@ from earshot.services.arrivals import Arrivals
 from earshot.services.collecting import Collector
 from earshot.services.fetching import Fetcher
 from earshot.services.mailing_in import Arrived, MailingIn, Received
-from earshot.services.reading import Errand, Reading, read_all
 from earshot.services.readers import readers
+from earshot.services.reading import Errand, Reading, read_all
 from earshot.services.taking_in import TakingIn
 from earshot.services.threads import Threads
 from earshot.sources.registry import CONNECTORS

@@ -20,6 +20,7 @@ PAGES = {
     "done": "/?status=done",
     "watches": "/watches",
     "sources": "/sources",
+    "unheard": "/unheard",
     "outbox": "/outbox",
     "why": "/why?url=https://luettenhavener-bote.example/lokales/kaimauer",
 }
@@ -72,6 +73,13 @@ def test_the_watches_fit_a_phone_with_everything_open(visitor: Visitor, tmp_path
     html = visitor.alone("/watches").replace("<details", "<details open")
 
     assert html.count("google.com/alerts?q=") >= 4
+    assert needed_width(tmp_path, html, 360) <= 360
+
+
+def test_the_sources_fit_a_phone_with_everything_open(visitor: Visitor, tmp_path: Path) -> None:
+    html = visitor.alone("/sources").replace("<details", "<details open")
+
+    assert html.count('name="preset"') >= 40
     assert needed_width(tmp_path, html, 360) <= 360
 
 

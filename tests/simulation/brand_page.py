@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.report import machine
+
 from earshot.sources.registry import CONNECTORS
 from simulation.brand_figures import Line
 from simulation.brand_world import KEYED
@@ -11,23 +12,24 @@ from simulation.brand_world import KEYED
 _HEAD = """# How soon we hear
 
 Written by `make simulate ARGS="brands --write"`; do not edit. A simulation, not a measurement of the places: {brands}
-brands with three watches each listen for {hours:.0f} hours of virtual time, a tick a minute, to everything that is heard
-or searched by itself. Planner, fetcher, searches, ledgers and connectors are the real ones; the places are played in
-their documented shapes with some tenths of a second of latency, and keep their documented limits themselves. Brands come
-one after the other in the first half hour; what is said after the first hour is measured.
+brands with three watches each listen for {hours:.0f} hours of virtual time, a tick a minute, to everything that is
+heard or searched by itself. Planner, fetcher, searches, ledgers and connectors are the real ones; the places are played
+in their documented shapes with some tenths of a second of latency, and keep their documented limits themselves. Brands
+come one after the other in the first half hour; what is said after the first hour is measured.
 
 - Machine: {machine}. Date: {day}. It took {took:.0f} s.
 - With a credential: {keyed}.
 - Limits broken: {broken}. Sources that were never read: {never}.
 
 """
-_TABLE = """| place | sources | heard | median | 95 % | longest | slowest brand | even | polls apart | longest apart | requests |
+_COLUMNS = ("place", "sources", "heard", "median", "95 %", "longest", "slowest brand", "even", "polls apart")
+_TABLE = f"""| {" | ".join(_COLUMNS)} | longest apart | requests |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 """
 _EXPLAINED = """
-Delays run from the moment something is said to the moment its mention is stored, {lost}. "Slowest brand" is the median of
-the brand that hears it latest. "Even" is Jain's index over the polls that the sources got which share a limit: 1 is
-perfectly even, and of several credentials the least even one is shown.
+Delays run from the moment something is said to the moment its mention is stored, {lost}.
+"Slowest brand" is the median of the brand that hears it latest. "Even" is Jain's index over the polls that the sources
+got which share a limit: 1 is perfectly even, and of several credentials the least even one is shown.
 
 | place | what its limits allow, and the most that was used of it |
 |---|---|

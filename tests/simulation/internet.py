@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from earshot.domain.errors import Unreachable
@@ -31,8 +31,10 @@ PLACES: tuple[type[Place], ...] = (
 class Internet:
     """Answers requests; `at` is the moment at which the next one is sent, later than the clock after a pause."""
 
-    def __init__(self, publications: Iterable[Publication], rng: random.Random, limits: Iterable[Limit] = LIMITS) -> None:
-        self.at = datetime.min
+    def __init__(
+        self, publications: Iterable[Publication], rng: random.Random, limits: Iterable[Limit] = LIMITS
+    ) -> None:
+        self.at = datetime(1970, 1, 1, tzinfo=UTC)
         self.places = {place.kind: place for place in (each() for each in PLACES)}
         self.gauges: dict[str, list[Gauge]] = {kind: [] for kind in self.places}
         self.asked = dict.fromkeys(self.places, 0)
@@ -54,9 +56,7 @@ class Internet:
             gauge.note(request, self.at, answer.spent if gauge.limit.is_money else None)
         self.at += timedelta(seconds=self._rng.uniform(*LATENCY_S))
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(
-            status=answer.status, url=request.url, headers=headers, body=answer.body, received_at=self.at
-        )
+        return Response(status=answer.status, url=request.url, headers=headers, body=answer.body, received_at=self.at)
 
     @property
     def broken(self) -> list[str]:

@@ -96,7 +96,11 @@ LIMITS: tuple[Limit, ...] = (
     Limit(kind="stackexchange", says="30 a second and address", amount=30, window=timedelta(seconds=1)),
     Limit(kind="mastodon", says="300 in 5 minutes and address", amount=300, window=_minutes(5)),
     Limit(
-        kind="github", says="10 searches a minute", amount=10, window=_minutes(1), whose=_without_token("/search/issues")
+        kind="github",
+        says="10 searches a minute",
+        amount=10,
+        window=_minutes(1),
+        whose=_without_token("/search/issues"),
     ),
     Limit(
         kind="github",
@@ -130,7 +134,9 @@ LIMITS: tuple[Limit, ...] = (
         whose=lambda request: bearer_of(request) if "/search?" not in request.url else None,
         day_in=PACIFIC,
     ),
-    Limit(kind="reddit", says="1,000 in 10 minutes and client", amount=1000, window=_minutes(10), whose=_with_token("/")),
+    Limit(
+        kind="reddit", says="1,000 in 10 minutes and client", amount=1000, window=_minutes(10), whose=_with_token("/")
+    ),
     Limit(
         kind="x",
         says="450 searches in 15 minutes",

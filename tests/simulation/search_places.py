@@ -17,7 +17,7 @@ _SPANS = {"h": "hours", "d": "days"}
 
 def phrases_in(query: str) -> list[str]:
     """The phrases that a query asks for; operators and filters count as none."""
-    words = re.sub(r'(?<!\S)-?[a-z]+:\S+', " ", query)
+    words = re.sub(r"(?<!\S)-?[a-z]+:\S+", " ", query)
     return [quoted or bare for quoted, bare in _TOKEN.findall(words) if bare not in {"OR", "AND", "NOT"}]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,12 +30,14 @@ class Place:
     hosts: tuple[str, ...] = ()
 
     def __init__(self) -> None:
-        self.shelves: dict[str, Shelf] = {}
+        self.shelves: dict[str, Shelf] = defaultdict(Shelf)
         self.by_phrase: dict[tuple[str, str], Shelf] = {}
+        self._holding: dict[str, list[tuple[str, str]]] | None = None
 
     def put(self, publication: Publication) -> None:
         """Adds what will be said; call it in the order of `shown_at`."""
-        self.shelves.setdefault(publication.scope, Shelf()).put(publication)
+        self.shelves[publication.scope].put(publication)
+        self._holding = None
         if publication.phrase:
             self.by_phrase.setdefault((publication.scope, publication.phrase.casefold()), Shelf()).put(publication)
 
@@ -42,31 +45,24 @@ class Place:
         """What it answers at a moment."""
         raise NotImplementedError
 
-    def scope_of(self, request: Request) -> str:
-        """The part of the place that a request is about."""
-        return next(iter(self.shelves), "")
-
     def found(self, scope: str, phrases: Sequence[str], at: datetime, since: datetime | None) -> list[Publication]:
         """What holds one of the phrases and is shown by now, oldest first; a name is in its products' names too."""
         hits: dict[int, Publication] = {}
         for wanted in {phrase.casefold() for phrase in phrases}:
-            for (where, _), shelf in self._holding(wanted):
+            for key in self._keys(wanted):
+                shelf = self.by_phrase[key]
                 said = shelf.since(since, at) if since else shelf.until(at)
-                hits.update((each.number, each) for each in said if where == scope)
+                hits.update((each.number, each) for each in said if key[0] == scope)
         return sorted(hits.values(), key=lambda each: (each.at, each.number))
 
-    def _holding(self, wanted: str) -> list[tuple[tuple[str, str], Shelf]]:
-        known = self._index().get(wanted, ())
-        return [(key, self.by_phrase[key]) for key in known]
-
-    def _index(self) -> dict[str, list[tuple[str, str]]]:
-        if not hasattr(self, "_made"):
-            made: dict[str, list[tuple[str, str]]] = {}
+    def _keys(self, wanted: str) -> list[tuple[str, str]]:
+        """The shelves of what holds a phrase: those of the phrase itself, and of those that begin with it."""
+        if self._holding is None:
+            self._holding = defaultdict(list)
             for key in self.by_phrase:
-                for wanted in {key[1], key[1].partition(" ")[0]}:
-                    made.setdefault(wanted, []).append(key)
-            self._made = made
-        return self._made
+                for phrase in {key[1], key[1].partition(" ")[0]}:
+                    self._holding[phrase].append(key)
+        return self._holding.get(wanted, [])
 
 
 def query_of(request: Request) -> dict[str, str]:

@@ -21,7 +21,6 @@ MAY_IMPORT = {
     "sources/email_in_alerts.py": "a mail of an alert tells what its feed would",
     "sources/google_alerts.py": "an alert is a feed",
     "sources/google_news.py": "a search there is a feed",
-    "sources/discovery.py": "tells feeds from pages without one",
 }
 """Modules that load a kind by its name, and why: doors of our own, and what is the same document."""
 

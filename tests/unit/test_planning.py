@@ -72,6 +72,16 @@ def test_the_next_fetch_comes_after_about_an_interval(table: DictTable, planner:
     assert len(set(gaps)) > 20
 
 
+def test_a_host_whose_fetches_take_several_requests_gets_fewer_of_them_in_a_tick(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    listen(table, 9, pace_s=6.0, steps=2)
+
+    planner.tick(NOW)
+
+    assert len(asked(bus)) == 3
+
+
 def test_where_a_host_is_asked_for_more_than_its_pace_allows_all_its_sources_wait_alike(
     table: DictTable, bus: RecordingBus, planner: Planner
 ) -> None:

@@ -10,7 +10,7 @@ from builders import TENANT, a_tenant
 from earshot.domain.errors import Invalid, Refused, Spent
 from earshot.domain.job import State
 from earshot.domain.mention import Mention
-from earshot.domain.watch import Role, Terms
+from earshot.domain.watch import Noise, Role, Terms
 from earshot.services.webmentions import PER_SENDER, PER_TENANT
 from simulation.faults import Crash, CrashingBus, CrashingTable, Fuse
 from simulation.faults import Schedule as Faults
@@ -20,7 +20,8 @@ TARGET = f"https://www.{SITE}/produkt"
 
 
 def linking(target: str = TARGET, text: str = "Die taugen nichts, schlecht.") -> str:
-    return f'<!doctype html><html><body class="h-entry"><p class="e-content">{text} <a href="{target}">da</a></p></body></html>'
+    said = f'<p class="e-content">{text} <a href="{target}">da</a></p>'
+    return f'<!doctype html><html><body class="h-entry">{said}</body></html>'
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_a_new_site_counts_within_five_minutes(desk: ArrivalDesk) -> None:
 
 
 def test_each_tenant_of_a_site_is_told(desk: ArrivalDesk) -> None:
-    desk.company.tenants.become(a_tenant(id="t_other", noise=a_tenant().noise.__class__(accounts=(SITE,))))
+    desk.company.tenants.become(a_tenant(id="t_other", noise=Noise(accounts=(SITE,))))
 
     jobs = desk.arrivals.webmentions.take(SOURCE, TARGET)
 

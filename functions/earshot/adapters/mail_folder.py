@@ -11,7 +11,7 @@ from earshot.domain.ids import is_id
 from earshot.domain.mail_room import KEPT
 from earshot.ports.http import MAX_BYTES
 
-TAKING, HELD = "taking", "held"
+TAKING, HELD, FAILED = "taking", "held", "failed"
 MOST_AT_ONCE = 200
 """Mails of one tick."""
 
@@ -22,16 +22,18 @@ _STILL_S = 2.0
 class MailFolder:
     """Mails as files: new ones in the folder itself, those in hand in `taking`, those held back in `held`.
 
-    A file is moved before it is read and removed after it was stored: whoever dies in between finds it in `taking`.
+    In `failed` are those that a defect of ours stands in the way of. A file is moved before it is read and removed after it was stored: whoever dies in between finds it in `taking`.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def waiting(self) -> Iterator[Path]:
-        """The files in hand, those of an earlier process first; each is to be ended by `done`."""
-        if not self._folder.is_dir():
-            return
+        """The files in hand, those of an earlier process first; each is to be ended by `done`.
+
+        Raises:
+            StoreError: the folder cannot be used.
+        """
         taking = self._made(TAKING)
         left = sorted(taking.iterdir())
         yield from left[:MOST_AT_ONCE]
@@ -58,6 +60,10 @@ class MailFolder:
         """Removes a mail that was stored, held back or dropped."""
         path.unlink(missing_ok=True)
 
+    def fail(self, path: Path) -> None:
+        """Puts a mail aside that a defect of ours stands in the way of."""
+        path.replace(self._made(FAILED) / path.name)
+
     def keep(self, id_: str, raw: bytes, came_as: str) -> str:
         """See `RawMails.keep`."""
         path = self._made(HELD) / f"{id_}.eml"
@@ -82,12 +88,12 @@ class MailFolder:
             raise StoreError(f"the mail cannot be read: {exc.strerror}") from None
 
     def expire(self, now_s: float) -> None:
-        """Removes what was held back a week ago."""
-        held = self._folder / HELD
-        for path in held.iterdir() if held.is_dir() else ():
-            with suppress(OSError):
-                if path.stat().st_mtime < now_s - KEPT.total_seconds():
-                    path.unlink()
+        """Removes what was held back or put aside a week ago."""
+        for folder in (self._folder / HELD, self._folder / FAILED):
+            for path in folder.iterdir() if folder.is_dir() else ():
+                with suppress(OSError):
+                    if path.stat().st_mtime < now_s - KEPT.total_seconds():
+                        path.unlink()
 
     def _made(self, name: str) -> Path:
         folder = self._folder / name

@@ -16,6 +16,7 @@ from earshot.services.fetching import Fetcher, Outcome
 from earshot.services.mailing_in import MailingIn, Received
 from earshot.services.readers import Readers, readers
 from earshot.services.reading import Errand, Reading, read_all
+from earshot.services.rechecks import Rechecks
 from earshot.services.taking_in import TakingIn
 from earshot.services.threads import Threads
 from earshot.settings import CloudSettings
@@ -73,10 +74,11 @@ def bootstrap(env: Mapping[str, str]) -> Collect:
     collector = collector_of(parts.table, parts.bus, parts.clock, threads.following.look)
     bucket = MailBucket(parts.session)
     taking = TakingIn(parts.table, http, CONNECTORS, collector, bucket, parts.clock)
+    rechecks = Rechecks(parts.table, http, CONNECTORS, parts.clock, parts.credentials)
     answering = answering_of(parts.table, http, CONNECTORS, parts.clock, parts.credentials)
     return Collect(
         fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock, credentials=parts.credentials),
-        readers=readers(answering, threads, taking),
+        readers=readers(answering, threads, taking, rechecks),
         mails=taking.mails,
         bucket=bucket,
     )

@@ -10,6 +10,8 @@ from earshot.ports.bus import Bus
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.collecting import Collector
+from earshot.services.keeping import Keeper
+from earshot.sources.registry import CONNECTORS
 
 
 def collector_of(table: Table, bus: Bus, clock: Clock, look: Callable[[Mention, Source], object]) -> Collector:
@@ -18,4 +20,5 @@ def collector_of(table: Table, bus: Bus, clock: Clock, look: Callable[[Mention, 
     `look` has the threads of new mentions read.
     """
     detector = LanguageDetector()
-    return Collector(table, bus, EmbeddedClassifier(detector=detector), clock, tell_language=detector.detect, look=look)
+    classifier, keeper = EmbeddedClassifier(detector=detector), Keeper(table, CONNECTORS, clock)
+    return Collector(table, bus, classifier, clock, tell_language=detector.detect, look=look, keeper=keeper)

@@ -153,11 +153,13 @@ class Local:
     def readers(self) -> "Readers":
         """Who reads for jobs, and who reads threads."""
         from earshot.services.readers import readers  # noqa: PLC0415
+        from earshot.services.rechecks import Rechecks  # noqa: PLC0415
         from earshot.services.threads import Threads  # noqa: PLC0415
 
         bus = LocalBus(self.queues)
         threads = Threads(self.table, bus, self.http, CONNECTORS, self.clock, self.credentials)
-        return readers(self.answering, threads, taking_in_of(self))
+        rechecks = Rechecks(self.table, self.http, CONNECTORS, self.clock, self.credentials)
+        return readers(self.answering, threads, taking_in_of(self), rechecks)
 
     @cached_property
     def following(self) -> Following:

@@ -33,7 +33,8 @@ def waited(context: Context, client: Client, job: dict[str, Any], *, quiet: bool
 
 
 def _say(job: dict[str, Any], *, quiet: bool) -> None:
-    waiting = [part["name"] or "what is stored" for part in job["parts"] if part["state"] == WAITING]
+    named = "what was handed in" if job["kind"] in ("item", "mail") else "what is stored"
+    waiting = [part["name"] or named for part in job["parts"] if part["state"] == WAITING]
     if not quiet and waiting:
         shown = ", ".join(waiting[:3]) + (" …" if len(waiting) > 3 else "")
         click.echo(f"reading {counted(len(waiting), 'place')}: {shown}", err=True)

@@ -21,6 +21,7 @@ COMMANDS = {
     "credential": "credential",
     "contact": "contact",
     "mentions": "mentions",
+    "mail": "mail",
     "why": "why",
     "key": "key",
     "apply": "apply",

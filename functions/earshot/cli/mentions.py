@@ -46,6 +46,24 @@ command.add_command(thread.command)
 
 
 @command.command()
+@click.argument("url", default="")
+@click.option("--text", default="", help="What was said, where the page need not be read or has no address.")
+@click.option("--title", default="", help="Its title.")
+@click.option("--author", default="", help="Who said it.")
+@click.option("--watch", default="", help="The watch it is for, by id or name, whatever it says.")
+@json_option
+@pass_context
+def add(context: Context, url: str, text: str, title: str, author: str, watch: str, as_json: bool) -> None:
+    """Adds what you found yourself: a page by its URL, which is read once, or a --text."""
+    from earshot.cli.asking import waited  # noqa: PLC0415
+
+    client = context.client()
+    item = {"url": url, "text": text, "title": title, "author": {"name": author}}
+    job = client.call("POST", "/v1/items", body={"items": [item], "watch": watch})
+    printed(waited(context, client, job, quiet=as_json), as_json, _added)
+
+
+@command.command()
 @click.argument("mention_id")
 @json_option
 @pass_context
@@ -100,6 +118,12 @@ def split(context: Context, story_id: str, mention_id: str, as_json: bool) -> No
     path = f"/v1/stories/{quote(story_id, safe='')}/split"
     answer = context.client().call("POST", path, body={"mention": mention_id})
     printed(answer, as_json, lambda it: [f"split off: {_line(it)}"])
+
+
+def _added(job: dict[str, Any]) -> Iterable[str]:
+    yield from job["says"]
+    for found in job["found"]:
+        yield f"{found['mention']}  {found['title'] or found['excerpt'][:80]}"
 
 
 def _line(mention: dict[str, Any]) -> str:

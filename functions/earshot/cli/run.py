@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from earshot.cli.apply import read_file
 from earshot.cli.context import Context, counted, pass_context
 from earshot.cli.local_table import with_local_table
 from earshot.cli.lock import only_one
+from earshot.cli.mail_round import take_mails
 from earshot.domain.delivery import Delivery
 from earshot.domain.errors import StoreError
 from earshot.domain.tenant import LOCAL_TENANT
@@ -114,8 +116,10 @@ class _Run:
         """One tick to the end."""
         now = self._local.clock.now()
         self._local.table.expire(now.timestamp())
+        taken = take_mails(self._local)
         self._local.planner.tick(now, look_now=look_now)
-        return self._worker.work()
+        tally = self._worker.work()
+        return replace(tally, fetched=tally.fetched + taken.items, found=tally.found + taken.new)
 
     def forever(self) -> None:
         """Ticks every minute until somebody stops it."""

@@ -61,11 +61,11 @@ class Place:
     """Everything declared about one kind of source; docs/sources.md is written from it.
 
     `public` kinds without credentials are shared between tenants. `interval_s` is the usual gap between two fetches,
-    `pace_s` the least between two requests to one host: the documented rate, 2 where none is known. `adapts` kinds
-    follow the pace of their own news. `streams` are locators that every tenant hears by itself, because one request
-    covers everybody; `search` is for the places where it does not. `needs` and `takes` name the fields of a credential
-    that must or may be there; `open_fields` those among them that are no secrets and may be shown. What is not
-    `is_polled` comes by itself: nobody asks there.
+    `pace_s` the least between two requests to one host: the documented rate, 2 where none is known; one fetch usually
+    takes `steps` of them. `adapts` kinds follow the pace of their own news. `streams` are locators that every tenant
+    hears by itself, because one request covers everybody; `search` is for the places where it does not. `needs` and
+    `takes` name the fields of a credential that must or may be there; `open_fields` those among them that are no
+    secrets and may be shown. What is not `is_polled` comes by itself: nobody asks there.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Place:
     example: str
     interval_s: int
     pace_s: float = 2.0
+    steps: int = 1
     public: bool = False
     adapts: bool = False
     obeys_robots: bool = False

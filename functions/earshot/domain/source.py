@@ -60,9 +60,10 @@ class Source:
 class Schedule:
     """When a source is fetched next; small, because plan reads and moves one a fetch.
 
-    `interval_s` is the usual gap, `not_before` a moment the place asked us to wait for. `asked_at` is when it was last
-    handed out and `real_s` the gap there really is, smoothed. `waiting_since` is since when a quota has put it off,
-    `queued_since` since when it waits behind others for the pace of its host.
+    `interval_s` is the usual gap; a fetch usually takes `steps` requests, `pace_s` apart. `not_before` is a moment the
+    place asked us to wait for. `asked_at` is when it was last handed out and `real_s` the gap there really is,
+    smoothed. `waiting_since` is since when a quota has put it off, `queued_since` since when it waits behind others for
+    the pace of its host.
     """
 
     source_id: str
@@ -71,6 +72,7 @@ class Schedule:
     interval_s: int
     due_at: datetime
     pace_s: float = 2.0
+    steps: int = 1
     not_before: datetime | None = None
     asked_at: datetime | None = None
     real_s: int | None = None

@@ -28,9 +28,9 @@ class Todo:
     """One piece of pending work: written before its subject, deleted after its effect.
 
     `group` keeps todos together that one worker may take at once: the deliveries to one contact by one channel, what is
-    asked of one host. `pace_s` is the least between two requests to that host, `at_once` how many of a group one request
-    asks for. Whoever writes a todo anew sets `attempt` to 0: nobody has handed it out since. `done_at` is when one that
-    comes again was done last.
+    asked of one host. `pace_s` is the least between two requests to that host, `at_once` how many of a group one
+    request asks for. Whoever writes a todo anew sets `attempt` to 0: nobody has handed it out since. `done_at` is when
+    one that comes again was done last.
     """
 
     tenant: str

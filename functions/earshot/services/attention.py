@@ -70,9 +70,12 @@ class Attention:
     def _is_history_to(self, watch: Watch, item: Item) -> bool:
         if watch.id == self.by_hand:
             return False
+        comes_by_itself = self.source.kind in NEVER_STOOD_THERE
         if item.published_at is not None:
-            return item.published_at < watch.news_from(self.subscription.started_at)
-        if self.source.kind in NEVER_STOOD_THERE:
+            # Such a door opens when the first thing comes: that is not old because of it.
+            opened_at = watch.created_at if comes_by_itself else self.subscription.started_at
+            return item.published_at < watch.news_from(opened_at)
+        if comes_by_itself:
             return False
         # Undated: what stood there when this watch first looked was there before it.
         read_at = self.source.read_at

@@ -28,6 +28,7 @@ from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.announcing import Announcer, stored_event
 from earshot.services.attention import Attention
+from earshot.services.keeping import Keeper
 from earshot.services.matchers import Matchers
 from earshot.services.stories import Kept, Stories
 from earshot.services.vanishing import Vanishing
@@ -61,7 +62,8 @@ class Found:
 class Collector:
     """Stores the mentions among fetched items, for every tenant that listens to their source.
 
-    `look` is told of each new mention before it is stored, to have its thread read where that is worth it.
+    `look` is told of each new mention before it is stored, to have its thread read where that is worth it. `keeper`
+    knows what its place wants done with it; without one everything may stay.
     """
 
     def __init__(
@@ -73,7 +75,9 @@ class Collector:
         tell_language: TellLanguage | None = None,
         *,
         look: Callable[[Mention, Source], object] = lambda *_: None,
+        keeper: Keeper | None = None,
     ) -> None:
+        self._keeper = keeper or Keeper(table, {}, clock)
         self._look = look
         self._bus = bus
         self._classifier = classifier
@@ -130,11 +134,13 @@ class Collector:
                 continue
             elif known[id_].source_id == source.id and known[id_].fingerprint != fingerprint(item):
                 after = edited(known[id_], item, matches=matches, verdict=self._judge(item), now=self._clock.now())
+                after = self._keeper.reduced(after)
                 found = replace(found, edited=found.edited + self._change(known[id_], after, correlation_id))
             else:
                 after = matched_more(known[id_], matches, is_history=is_history)
                 self._change(known[id_], after, correlation_id)
         for mention, _ in fresh:
+            self._keeper.prepare(mention, source)
             self._look(mention, source)
         added = [(mention, self._keep(mention, item)) for mention, item in fresh]
         self._publish([each for _, kept in added for each in kept.tells], correlation_id)
@@ -151,7 +157,7 @@ class Collector:
         return known, [id_ if id_ in known or old not in known else old for id_, old in zip(ids, earlier, strict=True)]
 
     def _read(self, item: Item, matches: tuple[Match, ...], source: Source, tenant: str, is_history: bool) -> Mention:
-        return from_item(
+        new = from_item(
             item,
             tenant=tenant,
             source_id=source.id,
@@ -160,6 +166,7 @@ class Collector:
             is_history=is_history,
             now=self._clock.now(),
         )
+        return self._keeper.reduced(new)
 
     def _keep(self, mention: Mention, item: Item) -> Kept:
         """Stores a new mention, in its story where it may have one.

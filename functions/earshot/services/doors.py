@@ -7,12 +7,15 @@ from datetime import datetime
 from earshot.domain.source import Source, Subscription, source_id
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
+from earshot.sources.addresses import parts_of
 from earshot.sources.push import LOCATOR as HANDED_IN
 from earshot.store import keys
 from earshot.store.listening import Listening
 
 MAILS = "mail"
 """What stands for the address in the id of a tenant's source of mails, which is the same for all its addresses."""
+
+_NAMES = {"email_in": "Mail", "push": "Handed in", "webmention": "Webmention"}
 
 
 class Doors:
@@ -29,7 +32,9 @@ class Doors:
         begun again.
         """
         now, wanted = self._clock.now(), locator or name
-        fresh = Source(id=door_id(tenant, kind, name), kind=kind, locator=wanted, owner=tenant, created_at=now)
+        called = " ".join((_NAMES[kind], parts_of(name).host)).strip()
+        id_ = door_id(tenant, kind, name)
+        fresh = Source(id=id_, kind=kind, locator=wanted, owner=tenant, name=called, created_at=now)
         stored = self._listening.source(fresh.id)
         if stored is None:
             self._listening.sources.add(fresh)

@@ -113,7 +113,8 @@ class Planner:
         for host, waiting in by_host.items():
             waiting.sort(key=lambda each: each.waiting_since or each.queued_since or each.due_at)
             pace_s = max(each.pace_s for each in waiting)
-            most = len(waiting) if everything or not pace_s else max(1, int(TICK_S / pace_s))
+            fetch_s = max(each.pace_s * each.steps for each in waiting)
+            most = len(waiting) if everything or not fetch_s else max(1, int(TICK_S / fetch_s))
             leased = [each for each in waiting[:most] if self._lease(each, now)]
             self._queue_up(waiting[most:], most, now)
             for body in _fetches(leased, pace_s, now):

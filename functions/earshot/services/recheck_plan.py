@@ -37,8 +37,7 @@ def hand_out_rechecks(due: Iterable[Todo], todos: Todos, bus: Bus, now: datetime
             for todo in batch:
                 todos.move(todo, now + TICK * (1 + place // most))
         for batch in batches[:most]:
-            leased = [todo for each in batch if (todo := todos.lease(each, now))]
-            if leased:
+            if leased := [taken_up for each in batch if (taken_up := todos.lease(each, now))]:
                 is_taken = _send(bus, host, leased, pace_s, correlation_id)
                 taken, refused = taken + is_taken, refused + (not is_taken)
     return Handed(taken=taken, refused=refused)

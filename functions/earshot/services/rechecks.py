@@ -10,20 +10,18 @@ from earshot.domain.errors import FetchError, Invalid, Spent, Throttled
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope, body_of
 from earshot.domain.place import Keeping
-from earshot.domain.rechecking import MOST_TRIES, expires_at, first_look, next_look
+from earshot.domain.rechecking import MOST_TRIES, expires_at, next_look
 from earshot.domain.source import Source
 from earshot.domain.thread import Ref
 from earshot.domain.todo import Purpose, Todo, is_orphan
 from earshot.ports.clock import Clock
-from earshot.ports.connector import Connector, GroupsRechecks
+from earshot.ports.connector import Connector
 from earshot.ports.connector import Rechecks as CanRecheck
 from earshot.ports.http import Http, Request, Response
 from earshot.ports.table import Table
 from earshot.services.credentials import Credentials
 from earshot.services.fetching import Outcome
 from earshot.services.following import ref_of
-from earshot.services.recheck_plan import group_name
-from earshot.services.timing import group_of
 from earshot.services.vanishing import Vanishing
 from earshot.services.visiting import Pause, Visitor, no_pause
 from earshot.store.listening import Listening
@@ -54,7 +52,7 @@ class _Look:
 
 
 class Rechecks:
-    """Leaves a todo for each post that is to be looked at again, and knows who looks."""
+    """What collect needs to look at posts again. Looks under way are kept here until they are answered."""
 
     def __init__(
         self,
@@ -233,30 +231,6 @@ class RecheckReader:
             return
         can_be_read = isinstance(self._desk.connectors.get(self._kind), CanRecheck)
         self._desk.todos.settle(post.todo, next_look(post.todo, keeping, now, can_be_read=can_be_read))
-
-
-def recheck_todo(connector: Connector | None, mention: Mention, source: Source, now: datetime) -> Todo | None:
-    """What is written before a new mention; None where its place asks for nothing, or cannot be asked."""
-    if connector is None or source.kind != mention.source_kind:
-        return None
-    due_at = first_look(connector.place.keeping, now)
-    if due_at is None or not (isinstance(connector, CanRecheck) or connector.place.keeping.max_age):
-        return None
-    host, sort, at_once = mention.source_kind, "", 100
-    if isinstance(connector, CanRecheck):
-        ref = ref_of(mention, source.locator)
-        host, at_once = group_of(connector.recheck_request([ref]).url), connector.recheck_batch
-        sort = connector.recheck_group(ref) if isinstance(connector, GroupsRechecks) else ""
-    return Todo(
-        tenant=mention.tenant,
-        purpose=Purpose.RECHECK,
-        subject=mention.id,
-        group=group_name(host, mention.source_kind, sort, source.owner),
-        due_at=due_at,
-        created_at=now,
-        pace_s=connector.place.pace_s,
-        at_once=at_once,
-    )
 
 
 def _is_over(todo: Todo, keeping: Keeping, now: datetime) -> bool:

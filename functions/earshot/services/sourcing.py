@@ -240,6 +240,7 @@ class Sourcing:
             host=host,
             interval_s=connector.place.interval_s,
             pace_s=pace_s,
+            steps=connector.place.steps,
             due_at=now,
         )
         self._listening.schedules.add(schedule)

@@ -87,6 +87,8 @@ class GitHubConnector:
         example="issues?acme",
         interval_s=900,
         pace_s=6.0,
+        # Issues and pull requests are asked for one after the other.
+        steps=2,
         public=True,
         search=Search(max_chars=_MAX_CHARS, max_words=_MAX_WORDS, scopes=("issues",)),
         takes=("token",),

@@ -9,8 +9,8 @@ ENGLISH_HEALTH = {
     "problem.address": "Does not let us read from our network address (401 or 403), often because it belongs to a data "
     "centre. See in a browser whether the page is open; then a Google Alert or its newsletter helps.",
     "problem.silent": "Silent for unusually long: news come more often there. Has the page moved? Check the address.",
-    "problem.stalled": "Silent for unusually long. Google Alerts are known to stall: make the alert again at Google and "
-    "enter its new address.",
+    "problem.stalled": "Silent for unusually long. Google Alerts are known to stall: make the alert again at Google, "
+    "and enter its new address.",
     "source.waits": "Waits for room in a quota, since {ago}. It goes on by itself.",
     "source.detail": "Word for word: {detail}",
     "source.asked": "Last look {ago}.",

@@ -2,6 +2,7 @@
 
 GERMAN_PLACES = {
     "post.gone": "Der Beitrag wurde gelöscht.",
+    "outcome.aged": "Text und Name gelöscht; länger darf sie niemand aufheben",
     "outcome.gone": "An der Quelle gelöscht",
     "source.off": "Abgeschaltet",
     "problem.credential": "Braucht erst Zugangsdaten: earshot credential set {kind}",

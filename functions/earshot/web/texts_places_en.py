@@ -2,6 +2,7 @@
 
 ENGLISH_PLACES = {
     "post.gone": "The post was deleted.",
+    "outcome.aged": "Text and name deleted; nobody may keep them longer",
     "outcome.gone": "Deleted at the source",
     "source.off": "Switched off",
     "problem.credential": "Needs a credential first: earshot credential set {kind}",
