@@ -28,7 +28,7 @@ check: $(VENV)/ready-dev  ## Lint, format, types, layers
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml
+	$(BIN)/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml infra/mail-in.yaml
 
 format: $(VENV)/ready-dev  ## Put the code into shape
 	$(BIN)/ruff check --fix

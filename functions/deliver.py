@@ -12,7 +12,7 @@ from earshot.bootstrap.deliver import bootstrap
 
 log = telemetry.logger("deliver")
 meter = telemetry.Meter("deliver")
-deliverer = bootstrap(os.environ, meter.attempted)
+deliverer = bootstrap(os.environ, meter.attempted, meter.beaten)
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -10,6 +10,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from earshot.domain.messages import Envelope
     from earshot.services.delivering import Attempt
     from earshot.services.fetching import Outcome
@@ -25,6 +27,7 @@ METRICS: Final = {
     "ClassifyFallbacks": (MetricUnit.Count, "mentions stored without a verdict"),
     "AlertsSent": (MetricUnit.Count, "messages that a channel took"),
     "DeliveriesFailed": (MetricUnit.Count, "attempts that a channel did not take"),
+    "HeartbeatAge": (MetricUnit.Milliseconds, "from plan sending a heartbeat to deliver taking it"),
     "TimeToAlert": (MetricUnit.Milliseconds, "from seeing a mention to the channel taking the message"),
 }
 """The dimension is `service` alone: tenants are keys of log lines, because each metric and dimension costs money.
@@ -95,3 +98,7 @@ class Meter:
             self.count(AlertsSent=1, TimeToAlert=attempt.waited.total_seconds() * 1000)
         else:
             self.count(DeliveriesFailed=1)
+
+    def beaten(self, age: "timedelta") -> None:
+        """Keeps how long a heartbeat took; an alarm watches that there are any."""
+        self.count(HeartbeatAge=age.total_seconds() * 1000)

@@ -7,7 +7,7 @@ from template_view import DOORS, ROOT, Stack, broken, target
 
 from earshot.telemetry import METRICS, NAMESPACE
 
-REFUSED = "DeliveriesFailed"
+REFUSED, HEARTBEAT = "DeliveriesFailed", "HeartbeatAge"
 WATCHED = {
     # The function of the API answers its errors itself, as 500; the gateway counts those, and where it breaks off.
     ("AWS/Lambda", "Errors", "FunctionName"): set(DOORS) - {"ApiFunction"},
@@ -16,6 +16,7 @@ WATCHED = {
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName"): {"FetchDeadLetters", "EventDeadLetters"},
     # A channel that refuses is no error of the function.
     (NAMESPACE, REFUSED, "service"): {"deliver"},
+    (NAMESPACE, HEARTBEAT, "service"): {"deliver"},
 }
 """Whose figures have an alarm, by namespace, metric and the one dimension it is published with."""
 
@@ -42,7 +43,7 @@ def alarms_tell_somebody_in_time(stack: Stack) -> Iterator[str]:
     for name, alarm in stack.of("CloudWatch::Alarm").items():
         metrics = {metric for (_, metric, _), _ in _watched(alarm)}
         keeps = metrics <= {"ApproximateNumberOfMessagesVisible", SPENDING[1]}
-        wanted = "breaching" if name == "PlanAlarm" else "ignore" if keeps else "notBreaching"
+        wanted = "breaching" if name in ("PlanAlarm", "HeartbeatAlarm") else "ignore" if keeps else "notBreaching"
         yield from broken(
             {
                 f"{name} says what to do": len(alarm.get("AlarmDescription", "")) > 30,

@@ -192,6 +192,7 @@ FAULTS = (
         '{"requestId":"","status":"","ms":"","who":"$context.identity.sourceIp"}',
     ),
     _property("silence is taken for health", _IN_TIME, "PlanAlarm/TreatMissingData", "notBreaching"),
+    _property("a missing heartbeat is taken for calm", _IN_TIME, "HeartbeatAlarm/TreatMissingData", "notBreaching"),
     _property("a refused mail takes too long to be noticed", _IN_TIME, "RefusalAlarm/DatapointsToAlarm", 3),
     _property("a quiet API is in alarm", _IN_TIME, "ApiAlarm/TreatMissingData", "breaching"),
     _property("an alarm wakes nobody", _IN_TIME, "DeliverAlarm/AlarmActions", []),

@@ -40,3 +40,11 @@ def test_a_deployment_of_what_is_there_already_leaves_its_parameters_alone() -> 
 
 def test_a_deployment_ends_with_the_setup_of_its_stack() -> None:
     assert planned("deploy", "STACK=listening")[-1].endswith("earshot --stack listening setup")
+
+
+def test_simulate_runs_fault_schedules_unless_it_is_asked_for_a_day_of_brands() -> None:
+    (faults,) = planned("simulate", "ARGS=-k threads")
+    (brands,) = planned("simulate", "ARGS=brands --write")
+
+    assert faults.endswith("-m pytest tests/simulation -k threads")
+    assert brands.endswith("-m simulation brands --write")

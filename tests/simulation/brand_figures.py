@@ -1,7 +1,7 @@
 """What a day of many brands has shown: delays, requests against what is allowed, and how evenly brands are served."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,11 +9,13 @@ from statistics import median, quantiles
 
 from earshot.domain.source import Source, Subscription
 from earshot.ports.table import Key, Row
+from earshot.sources.registry import CONNECTORS
 from earshot.store.codec import from_row
 from simulation.brand_world import BEGINS_AT, KEYED, WARM_UP, BrandWorld, automatic_kinds, tenant_of
 from simulation.limits import Gauge
 from simulation.publications import Publication, number_in
 
+SOME_MINUTES_S = 300.0
 ONE_POLL_S = 30.0
 """Reads of one source that are closer than this belong to one poll."""
 
@@ -22,10 +24,11 @@ ONE_POLL_S = 30.0
 class Line:
     """What there is to say of one kind; delays in seconds, 0.0 where nothing was heard.
 
-    `late` counts what was not heard although it was public for twice the longest gap between two polls. `evenness` is
-    Jain's index over the polls that the sources of those got who share a quota, the lowest of them: 1.0 is perfectly
-    even. `worst_s` is the median delay of the brand that hears it latest, `longest_gap_s` the longest between two polls
-    of one source. `used` says of each limit how much of it was used at most.
+    `late` counts what was not heard although it was public for twice the longest gap between two polls, or twice the
+    declared one where that is longer. `evenness` is Jain's index over the polls that the sources of those got who share
+    a quota, the lowest of them: 1.0 is perfectly even. `worst_s` is the median delay of the brand that hears it latest,
+    `longest_gap_s` the longest between two polls of one source, `stretch` how many times the usual gap that is, among
+    those who share a quota. `used` says of each limit how much of it was used at most.
     """
 
     kind: str
@@ -39,6 +42,7 @@ class Line:
     worst_s: float
     evenness: float
     usual_gap_s: float
+    stretch: float
     longest_gap_s: float
     used: tuple[str, ...]
     broken: int
@@ -58,7 +62,7 @@ def jain(shares: Sequence[float]) -> float:
 
 def _line(world: BrandWorld, kind: str, heard: dict[int, datetime]) -> Line:
     polls = {id_: _polls(times) for id_, times in world.reads.items() if world.sources[id_].kind == kind}
-    gaps = [(later - earlier).total_seconds() for each in polls.values() for earlier, later in pairwise(each)]
+    gaps = _gaps(polls.values())
     longest = max(gaps, default=0.0)
     said = [each for each in world.said.values() if each.kind == kind and _counts(world, each)]
     delays = {each.number: (heard[each.number] - each.at).total_seconds() for each in said if each.number in heard}
@@ -66,7 +70,7 @@ def _line(world: BrandWorld, kind: str, heard: dict[int, datetime]) -> Line:
     for number, delay in delays.items():
         by_brand[world.said[number].brand].append(delay)
     all_delays = sorted(delays.values())
-    public_until = world.ends_at - 2 * timedelta(seconds=longest)
+    public_until = world.ends_at - 2 * timedelta(seconds=max(longest, CONNECTORS[kind].place.interval_s))
     gauges = world.internet.gauges.get(kind, [])
     return Line(
         kind=kind,
@@ -80,10 +84,22 @@ def _line(world: BrandWorld, kind: str, heard: dict[int, datetime]) -> Line:
         worst_s=max((median(each) for each in by_brand.values()), default=0.0),
         evenness=min((jain([len(polls[id_]) for id_ in group]) for group in _sharing(world, polls)), default=1.0),
         usual_gap_s=median(gaps) if gaps else 0.0,
+        stretch=max((_stretch([polls[id_] for id_ in group]) for group in _sharing(world, polls)), default=0.0),
         longest_gap_s=longest,
         used=tuple(_used(gauge) for gauge in gauges if gauge.requests),
         broken=sum(len(gauge.broken) for gauge in gauges),
     )
+
+
+def _gaps(polls: Iterable[Sequence[datetime]]) -> list[float]:
+    """The seconds between one poll of a source and its next one, of several sources."""
+    return [(later - earlier).total_seconds() for each in polls for earlier, later in pairwise(each)]
+
+
+def _stretch(polls: Iterable[Sequence[datetime]]) -> float:
+    """How many times as long as usual one of these sources had to wait; a wait of some minutes is none."""
+    gaps = _gaps(polls)
+    return max(gaps) / max(median(gaps), SOME_MINUTES_S) if gaps else 0.0
 
 
 def _polls(times: Sequence[datetime]) -> list[datetime]:

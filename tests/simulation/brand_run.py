@@ -16,6 +16,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "listening-delays.md"
 HN_WITHIN_S = 180.0
 """Everything on Hacker News is heard in this time."""
 
+MOST_STRETCH = 3.0
+LEAST_EVENNESS = 0.9
+
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the day, prints the page, keeps it where that is asked for; 1 where a promise was broken."""
@@ -43,11 +46,13 @@ def broken_promises(world: BrandWorld, found: Sequence[Line]) -> list[str]:
     problems = [*world.internet.broken, *(f"never read: {each}" for each in never_read(world))]
     problems += [f"{line.kind}: {line.late} were not heard in time" for line in found if line.late]
     problems += [
-        f"{line.kind}: one source waited {line.longest_gap_s:.0f} s, usual are {line.usual_gap_s:.0f} s"
+        f"{line.kind}: one source waited {line.stretch:.1f} times as long as usual"
         for line in found
-        if line.longest_gap_s > 3 * max(line.usual_gap_s, 300)
+        if line.stretch > MOST_STRETCH
     ]
-    problems += [f"{line.kind}: polls are shared by {line.evenness:.2f} only" for line in found if line.evenness < 0.9]
+    problems += [
+        f"{line.kind}: polls are shared by {line.evenness:.2f} only" for line in found if line.evenness < LEAST_EVENNESS
+    ]
     news = next(line for line in found if line.kind == "hackernews")
     if news.max_s > HN_WITHIN_S:
         problems.append(f"hackernews: heard after {news.max_s:.0f} s at the latest")

@@ -20,7 +20,7 @@ Whose = Callable[[Request], Hashable | None]
 class Limit:
     """At most `amount` in any `window`, or in each day of a zone where `day_in` names one; from the place's documents.
 
-    `is_ours` marks a promise of our own where a place states none; `is_money` a sum that its answers decide.
+    `is_money` marks a sum that its answers decide.
     """
 
     kind: str
@@ -30,7 +30,6 @@ class Limit:
     whose: Whose = lambda _: EVERYBODY
     costs: Callable[[Request], float] = lambda _: 1.0
     day_in: timezone | None = None
-    is_ours: bool = False
     is_money: bool = False
 
 
@@ -109,9 +108,7 @@ LIMITS: tuple[Limit, ...] = (
         window=_minutes(1),
         whose=_with_token("/search/issues"),
     ),
-    Limit(
-        kind="google_news", says="none stated; ours: one in 2 s", amount=1, window=timedelta(seconds=2), is_ours=True
-    ),
+    Limit(kind="google_news", says="none stated; ours: one in 2 s", amount=1, window=timedelta(seconds=2)),
     Limit(kind="bluesky", says="3,000 in 5 minutes and address", amount=3000, window=_minutes(5)),
     Limit(
         kind="bluesky",

@@ -46,6 +46,7 @@ def test_sources_are_counted_with_their_problems_for_those_who_listen(table: Dic
         "sources_with_a_problem": 1,
         "sources_off": 1,
         "silent_sources": [{"id": "s_ill", "name": "", "state": "broken", "since": NOW}],
+        "heartbeat_at": None,
         "dead_letters": 0,
     }
 

@@ -73,6 +73,15 @@ def test_windows_begin_where_the_clock_says(window: timedelta, start: datetime) 
     assert window_start(MIDNIGHT + timedelta(hours=13, minutes=34), window) == start
 
 
+def test_a_day_that_begins_elsewhere_is_counted_from_there() -> None:
+    pacific = replace(DAILY, begins=timedelta(hours=8))
+    empty = account_of(replace(CANNED, quotas=(pacific,)), a_source(), {})
+
+    begun = [empty.ledger("calls", MIDNIGHT + timedelta(hours=hours)).began_at for hours in (7, 8, 31)]
+
+    assert [(at - MIDNIGHT) / timedelta(hours=1) for at in begun] == [-16, 8, 8]
+
+
 def test_a_credential_has_its_own_ledgers_and_everybody_else_one_together() -> None:
     own, anyone = a_source(owner=TENANT), a_source()
 

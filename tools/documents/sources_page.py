@@ -12,7 +12,7 @@ from earshot.sources.registry import CONNECTORS
 from earshot.web.source_card import advice
 from earshot.web.words import Words
 
-_TEMPLATE = Path(__file__).parent / "sources.md"
+_TEMPLATE = Path(__file__).parent / "sources.txt"
 
 
 def sources_page() -> str:

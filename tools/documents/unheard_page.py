@@ -8,7 +8,7 @@ from earshot.services.alert_queries import PLACES
 from earshot.sources.unheard import UNHEARD, Unheard
 from earshot.web.words import Words
 
-_TEMPLATE = Path(__file__).parent / "unheard.md"
+_TEMPLATE = Path(__file__).parent / "unheard.txt"
 
 
 def unheard_page() -> str:

@@ -13,6 +13,7 @@ from earshot.bootstrap.judged import collector_of
 from earshot.bootstrap.outbound import http_of
 from earshot.domain.errors import Invalid
 from earshot.services.fetching import Fetcher, Outcome
+from earshot.services.heart_reader import HeartDesk
 from earshot.services.mailing_in import MailingIn, Received
 from earshot.services.readers import Readers, readers
 from earshot.services.reading import Errand, Reading, read_all
@@ -78,7 +79,7 @@ def bootstrap(env: Mapping[str, str]) -> Collect:
     answering = answering_of(parts.table, http, CONNECTORS, parts.clock, parts.credentials)
     return Collect(
         fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock, credentials=parts.credentials),
-        readers=readers(answering, threads, taking, rechecks),
+        readers=readers(answering, threads, taking, rechecks, HeartDesk(parts.table, collector, parts.clock)),
         mails=taking.mails,
         bucket=bucket,
     )

@@ -1,6 +1,7 @@
 """Puts together what deliver needs: the channels and those who write for them."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -21,8 +22,14 @@ from earshot.web.webhook_calls import CallComposer
 NEEDS = ("table", "secret_name", "base_url", "mail_from")
 
 
-def bootstrap(env: Mapping[str, str], attempted: Callable[[Attempt], None]) -> Callable[[], Deliverer]:
+def bootstrap(
+    env: Mapping[str, str],
+    attempted: Callable[[Attempt], None],
+    beaten: Callable[[timedelta], None] = lambda _: None,
+) -> Callable[[], Deliverer]:
     """What gives deliver, as the environment says; `attempted` is told of each attempt to tell somebody.
+
+    `beaten` is told of each heartbeat, and how long it took.
 
     Deliver is built at the first call, not at import: a secret that is missing fails a delivery, which comes again.
     """
@@ -30,9 +37,14 @@ def bootstrap(env: Mapping[str, str], attempted: Callable[[Attempt], None]) -> C
 
     @cache
     def deliverer() -> Deliverer:
-        base_url = parts.settings.base_url
         return Deliverer(
-            parts.table, parts.clock, couriers(parts), secret=parts.secret, base_url=base_url, attempted=attempted
+            parts.table,
+            parts.clock,
+            couriers(parts),
+            secret=parts.secret,
+            base_url=parts.settings.base_url,
+            attempted=attempted,
+            beaten=beaten,
         )
 
     return deliverer

@@ -16,7 +16,7 @@ from earshot.adapters.guard import parse_allowances, vet_url
 from earshot.adapters.queues import LocalBus, SqliteQueues
 from earshot.adapters.secret_files import SecretFiles
 from earshot.adapters.sqlite import Database, SqliteTable
-from earshot.bootstrap.local_arrivals import arrivals_of, taking_in_of
+from earshot.bootstrap.local_arrivals import arrivals_of, heart_of, taking_in_of
 from earshot.bootstrap.private_files import first_line, kept, write_private
 from earshot.bootstrap.project import PROJECT_URL
 from earshot.domain.errors import Invalid
@@ -126,9 +126,10 @@ class Local:
     @cached_property
     def planner(self) -> "Planner":
         """Finds what is due."""
+        from earshot.services.heart import Heart  # noqa: PLC0415
         from earshot.services.planning import Planner  # noqa: PLC0415
 
-        return Planner(self.table, LocalBus(self.queues), only=frozenset({self.tenant}))
+        return Planner(self.table, LocalBus(self.queues), only=frozenset({self.tenant}), heart=Heart(self.table))
 
     @cached_property
     def fetcher(self) -> "Fetcher":
@@ -159,7 +160,7 @@ class Local:
         bus = LocalBus(self.queues)
         threads = Threads(self.table, bus, self.http, CONNECTORS, self.clock, self.credentials)
         rechecks = Rechecks(self.table, self.http, CONNECTORS, self.clock, self.credentials)
-        return readers(self.answering, threads, taking_in_of(self), rechecks)
+        return readers(self.answering, threads, taking_in_of(self), rechecks, heart_of(self))
 
     @cached_property
     def following(self) -> Following:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from earshot.bootstrap.local import Local
     from earshot.services.arrivals import Arrivals
     from earshot.services.collecting import Collector
+    from earshot.services.heart_reader import HeartDesk
     from earshot.services.mailing_in import MailingIn
     from earshot.services.taking_in import TakingIn
 
@@ -53,6 +54,13 @@ def mailing_in_of(local: "Local") -> "MailingIn":
     from earshot.services.mailing_in import MailingIn  # noqa: PLC0415 - as above
 
     return MailingIn(local.table, _collector(local), mail_folder(local), local.clock)
+
+
+def heart_of(local: "Local") -> "HeartDesk":
+    """Stores heartbeats."""
+    from earshot.services.heart_reader import HeartDesk  # noqa: PLC0415 - as above
+
+    return HeartDesk(local.table, _collector(local), local.clock)
 
 
 def _collector(local: "Local") -> "Collector":

@@ -16,12 +16,14 @@ from earshot.cli.lock import only_one
 from earshot.cli.mail_round import take_mails
 from earshot.domain.delivery import Delivery
 from earshot.domain.errors import StoreError
+from earshot.domain.heartbeat import is_late
 from earshot.domain.tenant import LOCAL_TENANT
 from earshot.services.fetching import Outcome
 from earshot.services.inputs import Configuration
 from earshot.services.troubles import Troubles
 from earshot.settings import Settings
 from earshot.store.company import Company
+from earshot.store.heartbeats import Heartbeats
 from earshot.store.mentions import Mentions
 
 if TYPE_CHECKING:
@@ -88,6 +90,8 @@ class _Run:
         self._tenant = local.tenant
         self._say = say
         self._began = time.monotonic()
+        self._began_at = local.clock.now()
+        self._is_heartless = False
         from earshot.cli.worker import Worker  # noqa: PLC0415 - as above
 
         self._worker = Worker(local, self._told)
@@ -150,6 +154,7 @@ class _Run:
         if tally.found or tally.alerted:
             self._say(f"{counted(tally.found, 'new mention')}, {counted(tally.alerted, 'alert')} told")
         self._say_untold()
+        self._say_heartless()
 
     def welcome(self, tally: "Tally") -> None:
         """Says what the first tick brought, and where the inbox is."""
@@ -182,6 +187,13 @@ class _Run:
     def _say_untold(self) -> None:
         if untold := self._untold():
             self._say(f"{counted(len(untold), 'alert')} could not be told yet: {untold[-1].problem}")
+
+    def _say_heartless(self) -> None:
+        """Says once that messages do not get through, and again only after they have."""
+        late = is_late(Heartbeats(self._local.table).last(), self._began_at, self._local.clock.now())
+        if late and not self._is_heartless:
+            self._say("No heartbeat for two hours: something keeps alerts from being told. EARSHOT_LOG=INFO says what.")
+        self._is_heartless = late
 
     def _told(self, outcome: Outcome) -> None:
         if outcome.error is not None:

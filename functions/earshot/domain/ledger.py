@@ -55,7 +55,7 @@ class Account:
         of = self.quotas[quota]
         if of.unit == MICRO_DOLLARS and of.amount == 0:
             raise Locked(self.kind, (BUDGET,))
-        began_at = window_start(at, of.window)
+        began_at = window_start(at, of.window, of.begins)
         return Ledger(owner=self.owner, kind=self.kind, quota=quota, began_at=began_at, ends_at=began_at + of.window)
 
 
@@ -68,9 +68,12 @@ def account_of(place: Place, source: Source, credential: Credential) -> Account:
     )
 
 
-def window_start(at: datetime, window: timedelta) -> datetime:
-    """When the window began in which a time lies; all windows are counted from 1970, so days begin at midnight UTC."""
-    return at - (at - _EPOCH) % window
+def window_start(at: datetime, window: timedelta, begins: timedelta = timedelta()) -> datetime:
+    """When the window began in which a time lies.
+
+    All windows are counted from 1970, so days begin at midnight UTC, or `begins` later.
+    """
+    return at - (at - _EPOCH - begins) % window
 
 
 def usable_at(quota: Quota, ledger: Ledger, amount: int, now: datetime) -> datetime:

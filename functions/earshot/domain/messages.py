@@ -20,6 +20,7 @@ class MessageType(StrEnum):
     DELIVERY_PLANNED = "delivery.planned"
     THREAD = "thread.follow"
     RECHECK = "posts.recheck"
+    HEARTBEAT = "pipeline.heartbeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ def sources_of(envelope: Envelope) -> tuple[str, ...]:
         return body_of(envelope, "mention")
     if envelope.type is MessageType.RECHECK:
         return body_of(envelope, "kind")
+    if envelope.type is MessageType.HEARTBEAT:
+        return body_of(envelope, "at")
     _check_version(envelope)
     sources = envelope.body.get("sources")
     if not isinstance(sources, list) or not all(isinstance(each, str) for each in sources):

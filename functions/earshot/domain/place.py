@@ -16,6 +16,8 @@ class Evidence(StrEnum):
 class Quota:
     """At most `amount` of something in `window`; `unit` says what it counts, "requests" for instance.
 
+    Windows begin at midnight UTC, or `begins` later where the place counts its days elsewhere.
+
     It holds for each credential where one is used, else for everybody who asks from our address. Rates of some seconds
     are no quota but `Place.pace_s`.
     """
@@ -24,6 +26,7 @@ class Quota:
     amount: int
     window: timedelta
     unit: str = "requests"
+    begins: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

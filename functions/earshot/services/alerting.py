@@ -10,6 +10,7 @@ from earshot.domain.contact import Channel, Contact
 from earshot.domain.delivery import Delivery, delivery_id, delivery_todo
 from earshot.domain.errors import NotFound
 from earshot.domain.following import told_anew
+from earshot.domain.heartbeat import HEART
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope, MessageType, body_of, message
 from earshot.domain.todo import Purpose, Todo
@@ -17,6 +18,7 @@ from earshot.ports.bus import Bus
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.calendar import Calendar
+from earshot.services.heart import Heart
 from earshot.services.stories import Stories
 from earshot.store import keys
 from earshot.store.company import Company
@@ -38,6 +40,9 @@ class Alerter:
         """Plans the deliveries for one mention and tells how many there are."""
         tenant_id, mention_id = body_of(envelope, "tenant", "mention")
         now = self.clock.now()
+        if tenant_id == HEART:
+            Heart(self.table).pass_on(self.bus, mention_id, now, envelope.correlation_id)
+            return 0
         try:
             mention = Mentions(self.table).get(tenant_id, mention_id)
         except NotFound:

@@ -23,10 +23,12 @@ from earshot.domain.delivery import (
 )
 from earshot.domain.errors import Conflict, Deferred, DeliveryError, Halted, NotFound, Rejected, Unconfirmed
 from earshot.domain.gate import CAPS, Gate, Passage, admitted, opens_at, passage, recent, released
+from earshot.domain.heartbeat import HEART
 from earshot.domain.messages import Envelope, body_of
 from earshot.ports.clock import Clock
 from earshot.ports.notifier import Courier, Notice
 from earshot.ports.table import Table
+from earshot.services.heart import Heart
 from earshot.services.links import link_secret, link_token
 from earshot.services.loads import Load, Loads
 from earshot.store import keys
@@ -64,7 +66,10 @@ class Deliverer:
         secret: bytes,
         base_url: str,
         attempted: Callable[[Attempt], None] = lambda _: None,
+        beaten: Callable[[timedelta], None] = lambda _: None,
     ) -> None:
+        self._heart = Heart(table)
+        self._beaten = beaten
         self._clock = clock
         self._couriers = couriers
         self._attempted = attempted
@@ -79,6 +84,9 @@ class Deliverer:
         """Sends one delivery if it may go now; tells how many mentions were told of."""
         tenant, id_ = body_of(envelope, "tenant", "delivery")
         now = self._clock.now()
+        if tenant == HEART:
+            self._heart.take(id_, now, self._beaten)
+            return 0
         delivery = self._deliveries.get(tenant, id_)
         if delivery is None:
             return 0

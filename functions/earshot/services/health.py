@@ -5,14 +5,17 @@ from datetime import datetime
 from earshot.ports.table import Table
 from earshot.services.silences import Silences
 from earshot.store.deliveries import Deliveries
+from earshot.store.heartbeats import Heartbeats
 from earshot.store.listening import Listening
 
 
 def tenant_figures(table: Table, tenant: str, now: datetime) -> dict[str, object]:
     """How many sources a tenant listens to, how many have a problem or are off, how many deliveries were given up.
 
-    `silent_sources` names those that are not heard as usual.
+    `silent_sources` names those that are not heard as usual; `heartbeat_at` is when a message last went the whole way
+    through this run or deployment, None before the first.
     """
+    beat = Heartbeats(table).last()
     listening = Listening(table)
     heard = {each.source_id for each in listening.subscriptions(tenant)}
     sources = [source for id_ in heard if (source := listening.source(id_))]
@@ -24,6 +27,7 @@ def tenant_figures(table: Table, tenant: str, now: datetime) -> dict[str, object
             {"id": each.source.id, "name": each.name, "state": each.silence.hush, "since": each.silence.since}
             for each in Silences(table).of(tenant, now)
         ],
+        "heartbeat_at": beat.arrived_at if beat else None,
         "dead_letters": dead_letters(table, tenant),
     }
 

@@ -12,14 +12,16 @@ from typing import Any
 
 from earshot.domain.delivery import State, recovered
 from earshot.domain.errors import BusError, Conflict
+from earshot.domain.heartbeat import HEART
 from earshot.domain.messages import Envelope, MessageType, message
 from earshot.domain.pacing import smoothed_s
 from earshot.domain.source import Schedule
 from earshot.domain.todo import Purpose, Todo, is_orphan
 from earshot.ports.bus import Bus
 from earshot.ports.table import Table
+from earshot.services.heart import Heart
 from earshot.services.recheck_plan import hand_out_rechecks
-from earshot.services.thread_plan import hand_out
+from earshot.services.thread_plan import Handed, hand_out
 from earshot.store import keys
 from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_schedules, all_todos, due_rechecks, due_schedules, due_todos
@@ -47,11 +49,21 @@ class Planned:
 
 
 class Planner:
-    """One run of `tick` a minute keeps everything going, for all tenants or `only` for some."""
+    """One run of `tick` a minute keeps everything going, for all tenants or `only` for some.
+
+    `heart` sends a heartbeat now and then.
+    """
 
     def __init__(
-        self, table: Table, bus: Bus, rng: random.Random | None = None, *, only: frozenset[str] | None = None
+        self,
+        table: Table,
+        bus: Bus,
+        rng: random.Random | None = None,
+        *,
+        only: frozenset[str] | None = None,
+        heart: Heart | None = None,
     ) -> None:
+        self._heart = heart
         self._table = table
         self._bus = bus
         self._only = only
@@ -76,6 +88,7 @@ class Planner:
         sources = self._plan_fetches(schedules, now, correlation_id, everything=look_now)
         todos = [each for each in due_todos(self._table, now) if self._is_ours(each)]
         planned = self._plan_todos(todos, now, correlation_id) + self._plan_rechecks(now, correlation_id)
+        self._count(self._heart.beat(self._bus, now, correlation_id) if self._heart else Handed())
         if self._is_stuck:
             # A tick that hands out nothing must not pass for one that had nothing to do: an alarm watches for this.
             raise BusError("nothing of what was due could be handed out; it stays due")
@@ -94,7 +107,7 @@ class Planner:
         return self._refused > 0 and self._taken == 0
 
     def _is_ours(self, todo: Todo) -> bool:
-        return self._only is None or todo.tenant in self._only
+        return self._only is None or todo.tenant in self._only or todo.tenant == HEART
 
     def _recover_delivery(self, todo: Todo, now: datetime) -> bool:
         delivery = self._deliveries.get(todo.tenant, todo.subject)
@@ -177,8 +190,11 @@ class Planner:
     def _plan_rechecks(self, now: datetime, correlation_id: str) -> int:
         due = [each for each in due_rechecks(self._table, now) if self._is_ours(each)]
         handed = hand_out_rechecks(due, self._todos, self._bus, now, correlation_id)
-        self._taken, self._refused = self._taken + handed.taken, self._refused + handed.refused
+        self._count(handed)
         return sum(handed)
+
+    def _count(self, handed: Handed) -> None:
+        self._taken, self._refused = self._taken + handed.taken, self._refused + handed.refused
 
     def _drop_orphan(self, todo: Todo, now: datetime) -> bool:
         """Deletes the todo of a delivery that was never planned; the one of a mention that never came, alert drops."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from earshot.domain.job import JobKind
 from earshot.domain.messages import Envelope, MessageType
 from earshot.services.answering import Answering
+from earshot.services.heart_reader import HeartDesk
 from earshot.services.reader import Reader
 from earshot.services.rechecks import Rechecks
 from earshot.services.taking_in import TakingIn
@@ -15,9 +16,13 @@ Readers = Mapping[MessageType, Callable[[Envelope], Reader]]
 
 
 def readers(
-    answering: Answering, threads: Threads, taking: TakingIn | None = None, rechecks: Rechecks | None = None
+    answering: Answering,
+    threads: Threads,
+    taking: TakingIn | None = None,
+    rechecks: Rechecks | None = None,
+    heart: HeartDesk | None = None,
 ) -> Readers:
-    """The readers of parts of jobs, of threads, and of what was handed in and of rechecks where somebody takes them."""
+    """The readers of parts of jobs, of threads, and of all that somebody is given for."""
 
     def of_part(envelope: Envelope) -> Reader:
         kind = envelope.body.get("kind")
@@ -25,5 +30,12 @@ def readers(
             return taking.of(envelope)
         return threads.of(envelope) if kind == JobKind.THREAD else answering.of(envelope)
 
-    of_posts = {MessageType.RECHECK: rechecks.of} if rechecks is not None else {}
-    return {MessageType.JOB_PART: of_part, MessageType.THREAD: threads.of, **of_posts}
+    found: dict[MessageType, Callable[[Envelope], Reader]] = {
+        MessageType.JOB_PART: of_part,
+        MessageType.THREAD: threads.of,
+    }
+    if rechecks is not None:
+        found[MessageType.RECHECK] = rechecks.of
+    if heart is not None:
+        found[MessageType.HEARTBEAT] = heart.of
+    return found

@@ -133,6 +133,8 @@ class Sourcing:
         connector = self._connectors.get(kind)
         if connector is None:
             raise Invalid("kind", f"must be one of {', '.join(sorted(self._connectors))}")
+        if not connector.place.is_polled:
+            raise Invalid("kind", f"{connector.place.name} needs no adding: it is there once something comes")
         locator = connector.locator(text)
         probe = Source(id=source_id(kind, locator), kind=kind, locator=locator, created_at=self._clock.now())
         self._vet(connector.request(probe).url)

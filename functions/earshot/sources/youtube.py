@@ -27,6 +27,9 @@ _HOSTS = frozenset({"youtube.com", "m.youtube.com", "music.youtube.com", "youtub
 _PAGES = frozenset({"shorts", "embed", "live", "v"})
 _CHANNEL = "channel/"
 _HANDLE = re.compile(r"@[\w.·-]{3,60}")
+_MIDNIGHT = timedelta(hours=8)
+"""Of Pacific standard time, by UTC. In summer the quotas begin anew an hour earlier than we count."""
+
 _MAX_ENCODED = 1600
 """Characters of a query as an address writes it."""
 
@@ -61,8 +64,8 @@ class YouTubeConnector:
         search=Search(max_chars=150, max_words=10, scopes=("videos",)),
         needs=("key",),
         quotas=(
-            Quota(name="searches", amount=100, window=timedelta(days=1), unit="searches"),
-            Quota(name="units", amount=10_000, window=timedelta(days=1), unit="units"),
+            Quota(name="searches", amount=100, window=timedelta(days=1), unit="searches", begins=_MIDNIGHT),
+            Quota(name="units", amount=10_000, window=timedelta(days=1), unit="units", begins=_MIDNIGHT),
         ),
         keeping=Keeping(rechecks=RECHECKED, max_age=timedelta(days=30)),
     )

@@ -4,13 +4,15 @@ GERMAN_ARRIVALS = {
     "job.handed.in": "{n} gelesen, {stored} als Erwähnung gespeichert.",
     "job.handed": "Das Eingereichte",
     "job.handed.waits": "Der Rest ist noch unterwegs.",
+    "arrivals": "Links und Mails",
+    "arrivals.hint": "Was nicht von selbst gefunden wird: ein Link, den du entdeckt hast, und Mails von Portalen.",
+    "arrivals.to": "Link einfügen, Mails empfangen",
     "paste": "Link einfügen",
     "paste.hint": "Die Seite wird einmal gelesen. Ohne Auswahl zählt sie nur, wenn ein Suchwort darin vorkommt.",
     "paste.url": "Adresse der Seite",
     "paste.watch": "Für welche Beobachtung?",
     "paste.any": "die Suchwörter entscheiden",
     "paste.add": "Einfügen",
-    "paste.done": "Danke, die Seite wird gleich gelesen.",
     "mail.in": "Mails",
     "mail.in.hint": (
         "Benachrichtigungen von Bewertungsportalen und Google Alerts, die an diese Adresse gehen, werden gelesen. "

@@ -4,13 +4,15 @@ ENGLISH_ARRIVALS = {
     "job.handed.in": "{n} read, {stored} stored as mentions.",
     "job.handed": "What was handed in",
     "job.handed.waits": "The rest is on its way.",
+    "arrivals": "Links and mails",
+    "arrivals.hint": "What is not found by itself: a link that you came across, and mails of portals.",
+    "arrivals.to": "Paste a link, receive mails",
     "paste": "Paste a link",
     "paste.hint": "The page is read once. Without a choice it counts only where one of your words stands in it.",
     "paste.url": "Address of the page",
     "paste.watch": "For which watch?",
     "paste.any": "let the words decide",
     "paste.add": "Paste",
-    "paste.done": "Thank you, the page is read in a moment.",
     "mail.in": "Mails",
     "mail.in.hint": (
         "Notifications of review portals and Google Alerts that go to this address are read. "

@@ -8,10 +8,10 @@ GERMAN_HEALTH = {
     "problem.missing": "Diese Adresse gibt es dort nicht (404). Bitte prüfen; vielleicht ist die Seite umgezogen.",
     "problem.address": "Lässt uns von unserer Netzadresse aus nicht lesen (401 oder 403), oft, weil sie zu einem "
     "Rechenzentrum gehört. Im Browser prüfen, ob die Seite offen ist; dann hilft ein Google Alert oder ihr Newsletter.",
-    "problem.silent": "Ungewöhnlich lange still; sonst kommt dort öfter etwas. Ist die Seite umgezogen? Bitte die Adresse "
-    "prüfen.",
-    "problem.stalled": "Ungewöhnlich lange still. Google Alerts bleiben manchmal stehen: den Alert bei Google neu anlegen "
-    "und seine neue Adresse eintragen.",
+    "problem.silent": "Ungewöhnlich lange still; sonst kommt dort öfter etwas. Ist die Seite umgezogen? Bitte die "
+    "Adresse prüfen.",
+    "problem.stalled": "Ungewöhnlich lange still. Google Alerts bleiben manchmal stehen: den Alert bei Google neu "
+    "anlegen und seine neue Adresse eintragen.",
     "source.waits": "Wartet auf ein freies Kontingent, zum ersten Mal {ago}. Es geht von selbst weiter.",
     "source.detail": "Im Wortlaut: {detail}",
     "source.asked": "Zuletzt nachgesehen {ago}.",
