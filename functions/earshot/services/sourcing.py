@@ -69,8 +69,14 @@ class Sourcing:
 
     def all(self, tenant: str) -> tuple[Listened, ...]:
         """Every source the tenant listens to, those with a problem first, then by name."""
-        found = [self._listened(each) for each in self._listening.subscriptions(tenant)]
-        known = [each for each in found if each is not None]
+        subscriptions = list(self._listening.subscriptions(tenant))
+        ids = [each.source_id for each in subscriptions]
+        sources, schedules = self._listening.sources_of(ids), self._listening.schedules_of(ids)
+        known = [
+            _listened(each, sources[each.source_id], schedules.get(each.source_id))
+            for each in subscriptions
+            if each.source_id in sources
+        ]
         return tuple(sorted(known, key=lambda each: (not each.source.problem, each.source.name.casefold())))
 
     def get(self, tenant: str, id_: str) -> Listened:
@@ -79,11 +85,10 @@ class Sourcing:
         Raises:
             NotFound: the tenant does not listen to it.
         """
-        subscription = self._listening.subscription(tenant, id_)
-        listened = self._listened(subscription) if subscription else None
-        if listened is None:
+        subscription, source = self._listening.subscription(tenant, id_), self._listening.source(id_)
+        if subscription is None or source is None:
             raise NotFound("source", id_)
-        return listened
+        return _listened(subscription, source, self._listening.schedule(id_))
 
     def add(self, tenant: str, given: SourceInput) -> tuple[Listened, bool]:
         """Subscribes to a source; tells whether that is new. Subscribing twice changes nothing.
@@ -182,10 +187,7 @@ class Sourcing:
 
     def follow(self, tenant: str, wanted: Mapping[Heard, tuple[str, ...]]) -> None:
         """Makes `wanted`, with the words that each asks for, be what is heard by itself; what a person added stays."""
-        there = {}
-        for subscription in self._listening.subscriptions(tenant):
-            if source := self._listening.source(subscription.source_id):
-                there[Heard(source.kind, source.locator)] = subscription
+        there = {Heard(each.source.kind, each.source.locator): each.subscription for each in self.all(tenant)}
         for heard, words in wanted.items():
             before = there.get(heard)
             if before is None or before.automatic:
@@ -249,14 +251,6 @@ class Sourcing:
         self._listening.revive(source.id)
         forget_validators(self._table, source.id, now)
 
-    def _listened(self, subscription: Subscription) -> Listened | None:
-        source = self._listening.source(subscription.source_id)
-        if source is None:
-            return None
-        schedule = self._listening.schedule(source.id)
-        named = replace(source, name=subscription.name or source.name)
-        return Listened(source=named, subscription=subscription, schedule=schedule)
-
     def _watches(self, tenant: str, named: list[str]) -> tuple[str, ...]:
         known = {watch.id: watch for watch in self._company.watches_of(tenant)}
         by_name = {watch.name: id_ for id_, watch in known.items()}
@@ -265,6 +259,11 @@ class Sourcing:
             if id_ not in known:
                 raise Invalid("watches", f"there is no watch {given}")
         return tuple(sorted(set(chosen)))
+
+
+def _listened(subscription: Subscription, source: Source, schedule: Schedule | None) -> Listened:
+    named = replace(source, name=subscription.name or source.name)
+    return Listened(source=named, subscription=subscription, schedule=schedule)
 
 
 _SECRET_NAMES = re.compile(r"(?i)token|key|secret|auth|pass|sig|session|credential")

@@ -1,6 +1,6 @@
 """Values of one type under one partition: the access pattern that most things share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -37,6 +37,10 @@ class Collection(Generic[V]):
         """The value at a key, or None."""
         row = self.table.get(key)
         return None if row is None else from_row(row, self.type)
+
+    def at_many(self, keys: Iterable[Key]) -> dict[Key, V]:
+        """Those of the values at keys that are there, read together."""
+        return {key: from_row(row, self.type) for key, row in self.table.get_many(list(keys)).items()}
 
     def need(self, key: Key) -> V:
         """The value at a key.

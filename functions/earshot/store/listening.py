@@ -1,6 +1,6 @@
 """Sources, their schedules, and who is subscribed, in the table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -36,6 +36,16 @@ class Listening:
     def schedule(self, id_: str) -> Schedule | None:
         """One source's schedule, or None."""
         return self.schedules.at(keys.of_source(id_, "schedule"))
+
+    def sources_of(self, ids: Sequence[str]) -> dict[str, Source]:
+        """Those of the sources that are there, by id; read together."""
+        found = self.sources.at_many(keys.of_source(id_, "source") for id_ in dict.fromkeys(ids))
+        return {source.id: source for source in found.values()}
+
+    def schedules_of(self, ids: Sequence[str]) -> dict[str, Schedule]:
+        """The schedules of those sources that have one, by id; read together."""
+        found = self.schedules.at_many(keys.of_source(id_, "schedule") for id_ in dict.fromkeys(ids))
+        return {schedule.source_id: schedule for schedule in found.values()}
 
     def subscription(self, tenant: str, source_id: str) -> Subscription | None:
         """One tenant's subscription to a source, or None."""

@@ -13,7 +13,7 @@ from earshot.ports.http import MAX_BYTES
 from earshot.services.mailing_in import Arrived
 
 _VERDICTS = ("spfVerdict", "dkimVerdict", "dmarcVerdict", "spamVerdict", "virusVerdict")
-_GONE = frozenset({"NoSuchKey", "404", "NoSuchBucket"})
+_GONE = frozenset({"NoSuchKey", "404"})
 _MOST_RECIPIENTS = 20
 
 
