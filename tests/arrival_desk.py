@@ -6,6 +6,7 @@ from typing import Any
 from builders import TENANT, a_tenant, a_watch
 from earshot.adapters.memory import DictTable
 from earshot.domain.job import Job
+from earshot.domain.mail_room import Arrived
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope
 from earshot.domain.watch import Noise, Watch
@@ -16,7 +17,7 @@ from earshot.services.answering import Answering
 from earshot.services.arrivals import Arrivals
 from earshot.services.collecting import Collector
 from earshot.services.fetching import Fetcher
-from earshot.services.mailing_in import Arrived, MailingIn, Received
+from earshot.services.mailing_in import MailingIn, Received
 from earshot.services.readers import readers
 from earshot.services.reading import Errand, Reading, read_all
 from earshot.services.taking_in import TakingIn

@@ -85,7 +85,9 @@ class Server:
         searching = Searching(self.table, CONNECTORS, sourcing, credentials)
         watching = Watching(self.table, self.clock, searching.follow)
         following = Following(self.table, EVERY_KIND, self.clock)
-        self.arrivals = Arrivals(self.table, self.bus, self.clock, refuse_loopback, lambda: SECRET, "mail.listen.example")
+        self.arrivals = Arrivals(
+            self.table, self.bus, self.clock, refuse_loopback, lambda: SECRET, "mail.listen.example"
+        )
         self.parts = Parts(
             inbox=Inbox(self.table, self.clock, following.follow),
             threads=lambda: AskedThreads(self.table, self.bus, following, self.clock),

@@ -51,7 +51,7 @@ def test_plan_hands_out_a_due_source_as_one_message_in_the_group_of_its_host(acc
 
     handed_out = account.load("plan")(an_event("scheduler"))
 
-    (fetch,) = account.received("fetch.fifo")
+    fetch, _heartbeat = account.received("fetch.fifo")
     assert handed_out == {"sources": 1, "todos": 0}
     assert fetch["Attributes"]["MessageGroupId"] == "blog.example:443"
     body = json.loads(fetch["Body"])["body"]

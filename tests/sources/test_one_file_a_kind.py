@@ -15,6 +15,7 @@ ORDINARY_WORDS = frozenset({"feed", "x", "push"})
 MAY_IMPORT = {
     "services/webmentions.py": "its door receives them, and asks whether a page does link to us",
     "services/taking_in.py": "what comes through doors of ours has no place that is asked",
+    "services/mailing_in.py": "mails come through a door of ours, and are read where they arrive",
     "services/doors.py": "the door for what programs hand in",
     "services/item_inputs.py": "what a program hands in is as much as its connector takes",
     "sources/email_in_alerts.py": "a mail of an alert tells what its feed would",

@@ -13,7 +13,10 @@ from earshot.domain.job import State
 from earshot.domain.mention import Status
 from earshot.domain.watch import Role
 from earshot.services.doors import HANDED_IN, door_id
+from earshot.services.inputs import SourceInput
 from earshot.services.item_inputs import read_items
+from earshot.services.sourcing import Sourcing
+from earshot.sources.registry import CONNECTORS
 from fakes import NOW
 from simulation.faults import Crash, CrashingBus, CrashingTable, Fuse
 from simulation.faults import Schedule as Faults
@@ -258,3 +261,24 @@ def test_wherever_it_dies_handing_in_again_stores_it_once(step: int, when: Any) 
     assert [each.title for each in desk.stored()] == ["Acme im Test", "Nie wieder"]
     assert job.state(desk.clock.now()) is State.DONE
     assert len(list(desk.listening.subscriptions(TENANT))) == 1
+
+
+def test_a_door_is_paused_and_taken_up_like_any_source_but_never_polled(desk: ArrivalDesk) -> None:
+    desk.hand_in(POST)
+    sourcing = Sourcing(desk.table, CONNECTORS, lambda _: None, desk.clock)
+    id_ = door_id(TENANT, "push", HANDED_IN)
+
+    paused = sourcing.pause(TENANT, id_, paused=True)
+    resumed = sourcing.pause(TENANT, id_, paused=False)
+
+    assert (paused.subscription.paused, resumed.subscription.paused, resumed.schedule) == (True, False, None)
+    assert resumed.source.name == "Handed in"
+    assert {kind for kind, it in CONNECTORS.items() if not it.place.is_polled} == {"email_in", "push", "webmention"}
+
+
+@pytest.mark.parametrize("kind", ["push", "email_in", "webmention"])
+def test_what_comes_by_itself_is_not_added(desk: ArrivalDesk, kind: str) -> None:
+    sourcing = Sourcing(desk.table, CONNECTORS, lambda _: None, desk.clock)
+
+    with pytest.raises(Invalid, match="needs no adding"):
+        sourcing.add(TENANT, SourceInput(kind=kind, url=CONNECTORS[kind].place.example))

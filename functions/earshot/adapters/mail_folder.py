@@ -22,7 +22,8 @@ _STILL_S = 2.0
 class MailFolder:
     """Mails as files: new ones in the folder itself, those in hand in `taking`, those held back in `held`.
 
-    In `failed` are those that a defect of ours stands in the way of. A file is moved before it is read and removed after it was stored: whoever dies in between finds it in `taking`.
+    In `failed` are those that a defect of ours stands in the way of. A file is moved before it is read and removed
+    after it was stored: whoever dies in between finds it in `taking`.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from earshot.adapters.aws.mail_bucket import MailBucket, Notice
 from earshot.adapters.aws.messages import from_text
@@ -14,7 +15,6 @@ from earshot.bootstrap.outbound import http_of
 from earshot.domain.errors import Invalid
 from earshot.services.fetching import Fetcher, Outcome
 from earshot.services.heart_reader import HeartDesk
-from earshot.services.mailing_in import MailingIn, Received
 from earshot.services.readers import Readers, readers
 from earshot.services.reading import Errand, Reading, read_all
 from earshot.services.rechecks import Rechecks
@@ -22,6 +22,9 @@ from earshot.services.taking_in import TakingIn
 from earshot.services.threads import Threads
 from earshot.settings import CloudSettings
 from earshot.sources.registry import CONNECTORS
+
+if TYPE_CHECKING:
+    from earshot.services.mailing_in import Received
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,7 @@ class Collect:
 
     fetcher: Fetcher
     readers: Readers
-    mails: MailingIn
+    taking: TakingIn
     bucket: MailBucket
     last_asked: dict[str, float] = field(default_factory=dict)
 
@@ -49,7 +52,7 @@ class Collect:
         failed = read_all(reading, errands, outcomes.append)
         return outcomes, failed
 
-    def receive(self, notices: Iterable[tuple[str, str]]) -> list[Received]:
+    def receive(self, notices: Iterable[tuple[str, str]]) -> "list[Received]":
         """Takes the mails that notices (id and text) tell of; after a failure all of them come again.
 
         Raises:
@@ -63,7 +66,7 @@ class Collect:
                 log.exception("notice cannot be read", extra={"message_id": id_})
                 continue
             if arrived is not None:
-                received.append(self.mails.receive(arrived, correlation_id=id_))
+                received.append(self.taking.mails.receive(arrived, correlation_id=id_))
         return received
 
 
@@ -80,7 +83,7 @@ def bootstrap(env: Mapping[str, str]) -> Collect:
     return Collect(
         fetcher=Fetcher(parts.table, http, CONNECTORS, collector, parts.clock, credentials=parts.credentials),
         readers=readers(answering, threads, taking, rechecks, HeartDesk(parts.table, collector, parts.clock)),
-        mails=taking.mails,
+        taking=taking,
         bucket=bucket,
     )
 

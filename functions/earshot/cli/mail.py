@@ -46,7 +46,7 @@ def take(context: Context, file: str, as_json: bool) -> None:
     """Takes a mail as it was sent (RFC 5322); the same mail again changes nothing."""
     from earshot.adapters.queues import LocalBus  # noqa: PLC0415
     from earshot.bootstrap.local_arrivals import arrivals_of, mailing_in_of  # noqa: PLC0415
-    from earshot.services.mailing_in import Arrived  # noqa: PLC0415
+    from earshot.domain.mail_room import Arrived  # noqa: PLC0415
 
     local, tenant = context.local("mail")
     raw = _read(file)

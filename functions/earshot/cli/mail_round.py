@@ -8,8 +8,8 @@ from earshot.adapters.queues import LocalBus
 from earshot.bootstrap.local import Local
 from earshot.bootstrap.local_arrivals import arrivals_of, mail_folder, mailing_in_of
 from earshot.domain.errors import StoreError
+from earshot.domain.mail_room import Arrived
 from earshot.services.collecting import Found
-from earshot.services.mailing_in import Arrived
 
 log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,6 +63,21 @@ class Forwarding:
     link: str
     received_at: datetime
     revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A mail as it came. `verdicts` are those of Amazon SES where that received it, else None: it was handed in.
+
+    `to` are the addresses it was sent to, `tenant` whose it is where no address tells. `name` is where it lies, "" if
+    nowhere.
+    """
+
+    raw: bytes
+    to: Sequence[str] = ()
+    tenant: str = ""
+    verdicts: Mapping[str, object] | None = None
+    name: str = ""
 
 
 def mail_address(secret: bytes, mailbox: Mailbox) -> str:

@@ -3,14 +3,14 @@
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from earshot.domain.errors import FetchError
 from earshot.domain.ids import make_id
 from earshot.domain.mail import Finding, MailVerdict
-from earshot.domain.mail_room import Forwarding, HeldMail, objections
+from earshot.domain.mail_room import Arrived, Forwarding, HeldMail, objections
 from earshot.domain.source import Source, Subscription
 from earshot.ports.clock import Clock
 from earshot.ports.http import Response
@@ -40,21 +40,6 @@ class Fate(StrEnum):
     HELD = "held"
     ASKED = "asked"
     DROPPED = "dropped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
-    """A mail as it came. `verdicts` are those of Amazon SES where that received it, else None: it was handed in.
-
-    `to` are the addresses it was sent to, `tenant` whose it is where no address tells. `name` is where it lies, "" if
-    nowhere.
-    """
-
-    raw: bytes
-    to: Sequence[str] = ()
-    tenant: str = ""
-    verdicts: Mapping[str, object] | None = None
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from earshot.domain.errors import FetchError, NotFound, StoreError
 from earshot.domain.job import Answer, Finding, Job, JobKind, Part, State, part_of, unread
@@ -19,12 +21,14 @@ from earshot.services.doors import HANDED_IN, MAILS, Doors
 from earshot.services.fetching import DEFECT
 from earshot.services.findings import finding
 from earshot.services.handing_in import pasted, texts
-from earshot.services.mailing_in import MailingIn
 from earshot.services.visiting import Pause, Visitor, no_pause
 from earshot.sources.webmention import job_cursor, mention_identity
 from earshot.store.jobs import Jobs
 from earshot.store.mail_room import MailRoom, held_key
 from earshot.store.mentions import Mentions
+
+if TYPE_CHECKING:
+    from earshot.services.mailing_in import MailingIn
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +58,18 @@ class TakingIn:
         self.collector = collector
         self.raws = raws
         self.visitor = Visitor(table, http, connectors, clock)
-        self.mails = MailingIn(table, collector, raws, clock)
+        self._table = table
         self.room = MailRoom(table)
         self.doors = Doors(table, clock, only)
         self.jobs = Jobs(table)
         self.mentions = Mentions(table)
+
+    @cached_property
+    def mails(self) -> "MailingIn":
+        """Takes mails; reading them takes a lot of code, which other work need not wait for."""
+        from earshot.services.mailing_in import MailingIn  # noqa: PLC0415
+
+        return MailingIn(self._table, self.collector, self.raws, self.clock)
 
     def of(self, envelope: Envelope) -> "HandedReader":
         """Who does the part of a job that a message names.

@@ -9,8 +9,8 @@ from botocore.config import Config
 from earshot.adapters.aws.clients import Session
 from earshot.adapters.aws.failures import FAILURES, code_of
 from earshot.domain.errors import Invalid, StoreError
+from earshot.domain.mail_room import Arrived
 from earshot.ports.http import MAX_BYTES
-from earshot.services.mailing_in import Arrived
 
 _VERDICTS = ("spfVerdict", "dkimVerdict", "dmarcVerdict", "spamVerdict", "virusVerdict")
 _GONE = frozenset({"NoSuchKey", "404"})
