@@ -719,6 +719,7 @@ def test_recheck_asks_for_one_sort_at_a_time_and_tells_what_did_not_come() -> No
     assert recheck(refs, a_list("videoListResponse", [VIDEO])) == {video_id(2)}
     assert told(YOUTUBE.recheck_request(refs[1:2]))[0] == "comments"
     assert recheck(refs[1:2], a_list("commentListResponse", [])) == {TOP}
+    assert [YOUTUBE.recheck_group(ref) for ref in refs] == ["video", "comment", "video"]
 
 
 def test_recheck_takes_nothing_for_gone_that_was_not_answered() -> None:

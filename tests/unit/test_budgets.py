@@ -147,6 +147,20 @@ def test_a_new_mention_of_three_kilobytes_costs_eleven_units() -> None:
     assert meter.units <= 11, meter.bills
 
 
+def test_a_new_mention_that_is_looked_at_again_costs_thirteen_units() -> None:
+    company = MeteredPost()
+    place = replace(CANNED, keeping=Keeping(max_age=timedelta(days=30)))
+    keeper = Keeper(company.table, {"canned": CannedConnector(place=place)}, company.clock)
+    collector = Collector(company.table, company.bus, Classifier(), company.clock, keeper=keeper)
+    item = a_large_item(source_kind="canned")
+
+    with company.meter.fresh() as meter:
+        collector.store(a_page(item), a_source(), [a_subscription()], correlation_id="c")
+
+    assert any("todo#recheck" in bill for bill in meter.bills)
+    assert meter.units <= 13, meter.bills
+
+
 def test_a_new_mention_that_may_tell_a_story_costs_fifteen_units() -> None:
     company = MeteredPost()
     item = a_large_item(source_kind="feed")

@@ -26,6 +26,7 @@ from earshot.services.reading import Errand, Reading, read_all
 from earshot.services.threads import Threads
 from earshot.store.due import all_todos
 from earshot.store.heartbeats import Heartbeats
+from metering import MeteredTable
 from fakes import NOW, CannedHttp, FixedClock, RecordingBus, WordClassifier
 from simulation.faults import Crash, CrashingTable, Fuse, Schedule
 
@@ -72,35 +73,6 @@ class Run:
         return Heartbeats(self.table).last()
 
 
-class CountingTable(DictTable):
-    """Counts a unit for each write, and one for each place in an index that it touches."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.units = 0
-
-    def put_if_absent(self, row: Row) -> bool:
-        self.units += _units(row)
-        return super().put_if_absent(row)
-
-    def put_if_revision(self, row: Row, revision: int) -> bool:
-        self.units += _units(row) + 1
-        return super().put_if_revision(row, revision)
-
-    def put_many(self, rows: Any) -> None:
-        self.units += sum(map(_units, rows))
-        super().put_many(rows)
-
-    def delete(self, key: Any, *, revision: int | None = None) -> bool:
-        self.units += 3
-        return super().delete(key, revision=revision)
-
-
-def _units(row: Row) -> int:
-    kilobytes = 1 + len(str(row.body)) // 1000
-    return kilobytes * (1 + (row.inbox is not None) + (row.due is not None))
-
-
 def test_a_heartbeat_goes_the_whole_way_and_leaves_nothing_behind() -> None:
     run = Run()
 
@@ -123,16 +95,17 @@ def test_there_is_one_an_hour() -> None:
 
 
 def test_it_costs_less_than_forty_write_units_an_hour() -> None:
-    table = CountingTable()
-    run = Run(table=table)
+    table = MeteredTable(DictTable())
+    run = Run()
+    run.open(table)
     run.tick()
-    table.units = 0
     run.clock.advance(hours=1)
 
-    run.tick()
+    with table.meter.fresh() as meter:
+        run.tick()
 
     assert len(run.ages) == 2
-    assert 0 < table.units < 40
+    assert 0 < meter.units < 40, meter.bills
 
 
 def test_of_two_ticks_at_once_one_sends() -> None:
