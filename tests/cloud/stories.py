@@ -38,7 +38,7 @@ def a_feed(*entries: Entry, title: str = "Blog am Hafen") -> str:
 def a_configuration(sources: Iterable[str], *contacts: str, since: str = "2026-11-01T00:00:00Z") -> str:
     """A tenant that listens for the Café Morgenrot at these addresses; each contact is the inside of its block."""
     return (
-        '[tenant]\nname = "Café Morgenrot"\nlanguage = "de"\ntimezone = "Europe/Berlin"\n'
+        '[tenant]\nname = "Café Morgenrot"\nlanguage = "de"\ntimezone = "Europe/Berlin"\nsearch = false\n'
         f'[[watch]]\nname = "Café Morgenrot"\nsince = {since}\nterms = {{ any = ["Café Morgenrot"] }}\n'
         + "".join(f'[[source]]\nkind = "feed"\nurl = "{url}"\n' for url in sources)
         + "".join(f"[[contact]]\n{contact}\n" for contact in contacts)

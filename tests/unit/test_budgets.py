@@ -25,6 +25,7 @@ from earshot.adapters.memory import DictTable
 from earshot.domain.item import Author, Engagement, Item
 from earshot.domain.mention import Status, mention_id
 from earshot.domain.messages import Envelope
+from earshot.domain.place import Keeping
 from earshot.domain.story import MAX_COPIES, STEP
 from earshot.matching.likeness import CLAIMED
 from earshot.ports.table import Key, Row
@@ -33,13 +34,15 @@ from earshot.services.collecting import Collector
 from earshot.services.delivering import Deliverer
 from earshot.services.fetching import Fetcher
 from earshot.services.inbox import Inbox
+from earshot.services.keeping import Keeper
 from earshot.services.listing import Filters
 from earshot.services.planning import Planner
 from earshot.store import keys
 from earshot.store.company import Company
+from earshot.store.due import due_rechecks
 from earshot.store.listening import Listening
 from earshot.store.mentions import Mentions
-from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingBus, RecordingNotifier, by_mail
+from fakes import CANNED, NOW, CannedConnector, CannedHttp, FixedClock, RecordingBus, RecordingNotifier, by_mail
 from fakes import WordClassifier as Classifier
 from metering import MeteredTable, size_of, write_units
 
@@ -157,7 +160,7 @@ def test_a_new_mention_that_is_looked_at_again_costs_thirteen_units() -> None:
     with company.meter.fresh() as meter:
         collector.store(a_page(item), a_source(), [a_subscription()], correlation_id="c")
 
-    assert any("todo#recheck" in bill for bill in meter.bills)
+    assert len(list(due_rechecks(company.table, NOW + timedelta(days=30)))) == 1
     assert meter.units <= 13, meter.bills
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -26,8 +25,8 @@ from earshot.services.reading import Errand, Reading, read_all
 from earshot.services.threads import Threads
 from earshot.store.due import all_todos
 from earshot.store.heartbeats import Heartbeats
-from metering import MeteredTable
 from fakes import NOW, CannedHttp, FixedClock, RecordingBus, WordClassifier
+from metering import MeteredTable
 from simulation.faults import Crash, CrashingTable, Fuse, Schedule
 
 
