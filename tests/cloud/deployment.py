@@ -22,6 +22,7 @@ from cloud_stack import deploy, transformed
 from earshot.adapters.aws.clients import dynamodb_client
 from earshot.adapters.aws.table import DynamoTable
 from earshot.domain.delivery import Delivery
+from earshot.domain.todo import Purpose, Todo
 from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_todos
 from earshot.store.listening import Listening
@@ -81,17 +82,21 @@ class Deployment:
         Where many messages go to one contact at once, some workers find the gate in other hands: theirs come by todo.
         """
         for _ in range(most):
-            for todo in list(all_todos(self.table)):
+            for todo in self.to_tell():
                 Todos(self.table).move(todo, datetime.now(UTC))
             self.tick()
             with suppress(AssertionError):
                 self.wait_until(self.is_settled, "all is settled", 3)
                 return
-        raise AssertionError(f"not settled after {most} ticks: {list(all_todos(self.table))}")
+        raise AssertionError(f"not settled after {most} ticks: {self.to_tell()}")
 
     def is_settled(self) -> bool:
-        """Whether no fetch waits and no todo is pending: each is there until its effect is."""
-        return not self.fetches_waiting() and not list(all_todos(self.table))
+        """Whether no fetch waits and nobody is still to be told: a todo is there until its effect is."""
+        return not self.fetches_waiting() and not self.to_tell()
+
+    def to_tell(self) -> list[Todo]:
+        """The todos about telling people; a thread is followed, and a post looked after, for weeks."""
+        return [each for each in all_todos(self.table) if each.purpose in (Purpose.ALERT, Purpose.DELIVERY)]
 
     def fetches_waiting(self) -> int:
         """Messages in the fetch queue, in flight or not."""

@@ -87,7 +87,8 @@ def acknowledge(company: Company, id_: str) -> None:
 
 def is_told_or_held(table: Table) -> bool:
     """Whether every mention has been considered, and every delivery is over or waits for its gate."""
-    todos = [each for each in all_todos(table) if each.tenant == TENANT]
+    telling = (Purpose.ALERT, Purpose.DELIVERY)
+    todos = [each for each in all_todos(table) if each.tenant == TENANT and each.purpose in telling]
     planned = deliveries(table).values()
     held = [each for each in planned if each.state is State.PLANNED and each.due_at > each.created_at]
     is_over = all(each.state in (State.SENT, State.DROPPED) or each in held for each in planned)
