@@ -22,6 +22,9 @@ from earshot.store.listening import Listening
 from fakes import NOW, CannedConnector, FixedClock, RecordingBus, WordClassifier
 
 PACE_S = 0.03
+LONG_S = 80.0
+"""A pace that is waited for, but not to its end by any test."""
+
 FOR_EVER_S = 1e9
 NEXT_INTERVAL = NOW + timedelta(minutes=15)
 

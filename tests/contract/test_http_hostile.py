@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from earshot.domain.errors import EarshotError, Refused, Unreachable
+from earshot.domain.errors import EarshotError, Refused, Unanswered, Unreachable
 from earshot.ports.http import Request
 from loopback import Server, Switchboard, an_http, as_if_public, reply, serving
 
@@ -220,6 +220,17 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(answer: Callable[...,
         an_http(server.place, total_s=0.4).send(Request(url=server.url))
 
     assert time.monotonic() - began < 2.0
+
+
+def test_who_answers_with_an_error_is_not_taken_for_one_who_does_not_answer() -> None:
+    with serving(reply(500)) as server, pytest.raises(Unreachable) as answered:
+        an_http(server.place).send(Request(url=server.url))
+    with serving(drip(b"HTTP/1.1 200 OK\r\nX: ", b"y")) as server, pytest.raises(Unreachable) as silent:
+        an_http(server.place, total_s=0.2).send(Request(url=server.url))
+    with pytest.raises(Unreachable) as away:
+        an_http(server.place, total_s=0.2).send(Request(url=server.url))
+
+    assert [isinstance(each.value, Unanswered) for each in (answered, silent, away)] == [False, True, True]
 
 
 def test_the_time_counts_over_all_redirects() -> None:

@@ -148,6 +148,18 @@ def test_a_webmention_is_taken_at_once_and_without_a_key(server: Arriving) -> No
     assert [each.url for each in server.desk.stored()] == [SOURCE]
 
 
+def test_a_webmention_that_comes_again_at_once_is_looked_at_again(server: Arriving) -> None:
+    server.desk.holds(SOURCE, f'<html><body><a href="{TARGET}">schlecht</a></body></html>')
+    webmention(server, source=SOURCE, target=TARGET)
+    server.desk.work()
+    server.desk.holds(SOURCE, "<html><body>taken back</body></html>")
+
+    webmention(server, source=SOURCE, target=TARGET)
+    server.desk.work()
+
+    assert [each.gone_at is not None for each in server.desk.stored()] == [True]
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [
@@ -230,11 +242,12 @@ def test_a_provider_that_asks_is_shown_with_its_link(server: Arriving) -> None:
         subject="(#123456789) Gmail Forwarding Confirmation - Receive Mail from eva@shop.example",
     )
     server.desk.mail(asks)
-    page = server.call("GET", "/arrivals", session=server.signed_in())
+    pages = [server.call("GET", path, session=server.signed_in()) for path in ("/arrivals", "/sources")]
     room = server.call("GET", "/v1/mail", key=server.key())
 
-    assert link in Outline(page.text).links
-    assert "123456789" in page.text
+    for page in pages:
+        assert link in Outline(page.text).links
+        assert "123456789" in page.text
     assert holds(server, "get", "/v1/mail", room)
     assert room.json["forwardings"][0]["from"] == "eva@shop.example"
 

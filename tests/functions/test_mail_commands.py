@@ -142,6 +142,27 @@ def test_a_mail_that_a_dead_process_had_in_hand_is_taken_up(local: Local) -> Non
     assert files(local) == []
 
 
+def test_a_mail_in_hand_is_not_overwritten_by_another_one_of_the_same_name(local: Local) -> None:
+    (first,) = MailFolder(drop(local, "1.eml", b"first").parent).waiting()
+    folder = MailFolder(drop(local, "1.eml", b"second").parent)
+
+    in_hand = list(folder.waiting())
+
+    assert [folder.raw(path) for path in in_hand] == [b"first", b"second"]
+    for path in in_hand:
+        folder.fail(path)
+    assert len(files(local)) == 2
+    assert first in in_hand
+
+
+def test_a_mail_with_the_longest_name_there_is_is_taken(local: Local) -> None:
+    name = "ü" * 125 + ".eml"
+
+    (in_hand,) = MailFolder(drop(local, name, b"mail").parent).waiting()
+
+    assert in_hand.read_bytes() == b"mail"
+
+
 def test_what_cannot_be_stored_now_is_taken_up_later_and_a_defect_is_put_aside(
     local: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,7 +171,9 @@ def test_what_cannot_be_stored_now_is_taken_up_later_and_a_defect_is_put_aside(
         with monkeypatch.context() as broken:
             broken.setattr(MailingIn, "receive", _raising(error))
             assert take_mails(local).items == 0
-        assert files(local) == [f"{left}/1.eml"]
+        (kept,) = files(local)
+        assert kept.startswith(f"{left}/")
+        assert kept.endswith("-1.eml")
 
     assert take_mails(local).items == 0
 

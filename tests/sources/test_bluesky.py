@@ -491,7 +491,14 @@ def test_a_recheck_takes_25_at_most() -> None:
     refs = [Ref(native_id=uri(f"k{n}")) for n in range(30)]
 
     assert len(parse_qs(urlsplit(BLUESKY.recheck_request(refs).url).query)["uris"]) == 25
-    assert len(BLUESKY.recheck_parse(a_response(an_answer()), refs)) == 25
+    assert len(BLUESKY.recheck_parse(a_response(an_answer(a_view("k0"))), refs)) == 24
+
+
+def test_a_recheck_that_shows_nothing_deletes_nothing() -> None:
+    refs = [Ref(native_id=uri(key)) for key in ("3k1", "3k2")]
+
+    assert BLUESKY.recheck_parse(a_response(an_answer()), refs) == frozenset()
+    assert BLUESKY.recheck_parse(a_response(an_answer(a_view("3k9"))), refs) == frozenset()
 
 
 @pytest.mark.parametrize("body", ["{}", '{"posts":[7]}', '{"error":"InternalServerError"}', '{"posts":null}'])

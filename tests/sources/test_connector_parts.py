@@ -11,11 +11,11 @@ from earshot.domain.place import Search
 from earshot.domain.source import Source
 from earshot.domain.thread import MAX_HOPS, MAX_REPLIES
 from earshot.sources import json_body
-from earshot.sources.posts import Post, item_of, items_of
+from earshot.sources.posts import MAX_ITEMS, Post, item_of, items_of
 from earshot.sources.searches import (
     automatic,
     is_automatic,
-    packs,
+    packed,
     query_of,
     quoted,
     scope_of,
@@ -109,6 +109,18 @@ def test_posts_without_words_or_id_are_counted_and_equal_ones_come_once() -> Non
     assert skipped == 2
 
 
+def test_of_very_many_items_the_newest_are_kept() -> None:
+    posts = [
+        Post(native_id=str(n), text=f"no {n}", published_at=NOW - timedelta(minutes=n)) for n in range(MAX_ITEMS + 100)
+    ]
+
+    items, skipped = items_of([*posts, Post(native_id="")], "acme", NOW)
+    whole, _ = items_of(posts, "acme", NOW, most=None)
+
+    assert (len(items), items[-1].native_id, items[0].native_id, skipped) == (MAX_ITEMS, "0", str(MAX_ITEMS - 1), 101)
+    assert len(whole) == MAX_ITEMS + 100
+
+
 def test_a_search_is_typed_or_follows_the_watches() -> None:
     assert search_locator(" acme  rückruf ", ("de", "en")) == "de?acme rückruf"
     assert search_locator("EN?acme?", ("de", "en")) == "en?acme?"
@@ -144,11 +156,24 @@ def test_a_search_that_follows_the_watches_asks_for_their_words() -> None:
 def test_phrases_are_packed_in_order_and_within_the_query() -> None:
     words = ["aa", "b b", "cc", "x" * 50, "dd"]
 
-    assert list(packs(words, Search(max_chars=15, max_words=9))) == [("aa", "b b"), ("cc", "dd")]
-    assert list(packs(words, Search(max_chars=40, max_words=2))) == [("aa", "b b"), ("cc", "dd")]
-    assert list(packs([], Search(max_chars=40, max_words=2))) == []
-    for pack in packs([f"wort {n}" for n in range(50)], Search(max_chars=60, max_words=50)):
+    assert packed(words, Search(max_chars=15, max_words=9)) == {1: ("aa", "b b"), 2: ("cc", "dd")}
+    assert packed(words, Search(max_chars=40, max_words=2)) == {1: ("aa", "b b"), 2: ("cc", "dd")}
+    assert packed([], Search(max_chars=40, max_words=2)) == {}
+    for pack in packed([f"wort {n}" for n in range(50)], Search(max_chars=60, max_words=50)).values():
         assert len(" OR ".join(map(quoted, pack))) <= 60
+
+
+def test_a_phrase_stays_in_its_query_and_a_new_one_goes_where_there_is_room() -> None:
+    two = Search(max_chars=40, max_words=2)
+    before = {1: ("a", "b"), 2: ("c", "d"), 4: ("e",)}
+
+    assert packed(["e", "d", "c", "B", "new"], two, before) == {1: ("b", "new"), 2: ("c", "d"), 4: ("e",)}
+    assert packed(["c", "d", "new"], two, before) == {2: ("c", "d"), 3: ("new",)}
+    assert packed(["a", "b", "c"], Search(max_chars=40, max_words=1), {1: ("a", "b", "c")}) == {
+        1: ("a",),
+        2: ("b",),
+        3: ("c",),
+    }
 
 
 def an_item(id_: str, parent: str = "", minute: int = 0) -> Item:

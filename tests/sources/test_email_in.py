@@ -303,7 +303,7 @@ def test_an_attached_mail_is_not_the_mail() -> None:
     ["Auto-Submitted: auto-replied (vacation)\r\n", "Content-Type: multipart/report; boundary=x\r\n"],
 )
 def test_what_a_mail_system_answers_is_no_item(extra: str) -> None:
-    assert heard(a_mail(extra=extra, text="Acme")) == Fetched(skipped=1)
+    assert heard(a_mail(extra=extra, text="Acme")) == Fetched(cursor="", skipped=1)
 
 
 def test_a_notification_that_a_program_made_is_an_item() -> None:

@@ -165,7 +165,7 @@ def test_gmail_asks_whether_a_mailbox_may_forward(subject: str, text: str, html:
     body = a_mail(sender="Gmail Team <forwarding-noreply@google.com>", subject=subject, text=text, html=html)
 
     assert confirmation_of(read_letter(body)) == Confirmation(from_="firma@gmail.com", code=code, link=GMAIL)
-    assert parse(body, "email_in") == Fetched()
+    assert parse(body, "email_in") == Fetched(cursor="")
 
 
 def test_the_header_of_gmail_names_the_code_where_it_is() -> None:

@@ -128,6 +128,18 @@ def test_parse_ends_when_its_time_is_over() -> None:
     assert time.monotonic() - started < 2
 
 
+def test_block_within_another_one_lives_by_the_outer_time() -> None:
+    started = time.monotonic()
+
+    with pytest.raises(Malformed, match="too costly to read"), bounded(0.05):
+        with bounded(60):
+            pass
+        while time.monotonic() - started < 5:
+            pass
+
+    assert time.monotonic() - started < 2
+
+
 def test_timer_is_off_after_the_block() -> None:
     with bounded(0.05):
         pass

@@ -158,7 +158,7 @@ def test_answer_without_reviews_is_malformed(body: str) -> None:
 
 
 def test_no_reviews_are_an_empty_object() -> None:
-    assert parse("{}") == Fetched(title="Google reviews")
+    assert parse("{}") == Fetched(title="Google reviews", cursor="")
 
 
 @pytest.mark.parametrize(

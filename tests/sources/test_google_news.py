@@ -12,7 +12,7 @@ from earshot.domain.errors import Invalid, Malformed
 from earshot.domain.source import Fetched, Source
 from earshot.ports.connector import Connector
 from earshot.sources.google_news import FULL, GoogleNewsConnector
-from earshot.sources.searches import packs
+from earshot.sources.searches import packed
 
 CONNECTOR: Connector = GoogleNewsConnector()
 SOURCE = Source(id="s_test", kind="google_news", locator="de?Acme", created_at=NOW)
@@ -119,7 +119,7 @@ def test_a_full_pack_of_german_names_stays_below_2000_characters() -> None:
     assert search is not None
     names = [f"Müller & Söhne Straßenbau Nr. {number} GmbH Süd in Köln am Rhein" for number in range(40)]
 
-    urls = [CONNECTOR.request(replace(SOURCE, locator="de#1", words=pack)).url for pack in packs(names, search)]
+    urls = [CONNECTOR.request(replace(SOURCE, locator="de#1", words=pack)).url for pack in packed(names, search).values()]
 
     assert max(map(len, urls)) < 2000
 

@@ -121,7 +121,7 @@ def test_pages_are_read_five_in_a_poll_and_the_rest_in_the_next() -> None:
 
 
 def test_page_token_that_died_starts_anew() -> None:
-    assert parse('{"error": {"code": 400}}', "2|tok", status=400) == Fetched()
+    assert parse('{"error": {"code": 400}}', "2|tok", status=400) == Fetched(cursor="")
 
 
 @pytest.mark.parametrize("cursor", ["x", "1|", "1|a b", "99|t", "٣|t"])

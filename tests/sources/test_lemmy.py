@@ -186,6 +186,23 @@ def test_without_a_home_address_the_instance_shows_it() -> None:
     assert (item.url, item.identity) == ("https://feddit.org/post/5", "url1:https://feddit.org/post/5")
 
 
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "https://news.example/artikel-ueber-acme",
+        "https://news.example/post/5/acme",
+        "https://news.example/comment/5",
+        "https://news.example/post/5?article=7",
+        "https://news.example/post/five",
+    ],
+)
+def test_an_address_that_is_none_of_lemmy_neither_names_a_post_nor_deletes_it(claimed: str) -> None:
+    fetched = heard({"posts": [a_post(5, ap_id=claimed), a_post(6, ap_id=claimed, deleted=True)]})
+
+    assert [item.identity for item in fetched.items] == ["url1:https://feddit.org/post/5"]
+    assert fetched.gone == ("url1:https://feddit.org/post/6",)
+
+
 @pytest.mark.parametrize("number", [0, -1, 184, 10**9, "32", None, True])
 def test_unknown_language_is_none(number: object) -> None:
     assert [item.language for item in heard({"posts": [a_post(5, language_id=number)]}).items] == [""]

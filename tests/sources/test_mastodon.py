@@ -549,7 +549,14 @@ def test_a_recheck_takes_20_at_most() -> None:
     refs = [Ref(native_id=str(n), locator="chaos.social?#acme") for n in range(30)]
 
     assert len(parse_qs(urlsplit(MASTODON.recheck_request(refs).url).query)["id[]"]) == 20
-    assert len(MASTODON.recheck_parse(a_response("[]"), refs)) == 20
+    assert len(MASTODON.recheck_parse(a_response(json.dumps([a_status(0)])), refs)) == 19
+
+
+def test_a_recheck_that_shows_nothing_deletes_nothing() -> None:
+    refs = [Ref(native_id=str(n), locator="chaos.social?#acme") for n in (1, 2)]
+
+    assert MASTODON.recheck_parse(a_response("[]"), refs) == frozenset()
+    assert MASTODON.recheck_parse(a_response(json.dumps([a_status(9)])), refs) == frozenset()
 
 
 @pytest.mark.parametrize("body", ["{}", '{"error":"x"}', "[7]", "[{}]", "<html>"])

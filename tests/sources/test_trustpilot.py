@@ -133,7 +133,7 @@ def test_stars_alone_are_said_as_stars() -> None:
 
 
 def test_company_that_moved_is_looked_up_anew() -> None:
-    assert parse("", f"{UNIT} 7", status=404) == Fetched()
+    assert parse("", f"{UNIT} 7", status=404) == Fetched(cursor="")
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "x 7", f"{UNIT[:-1]} 7", "|||"])

@@ -18,7 +18,7 @@ from earshot.domain.thread import MAX_HOPS, Ref, Thread
 from earshot.ports.connector import ReadsThreads, Rechecks
 from earshot.ports.http import Draw
 from earshot.sources.registry import recognised
-from earshot.sources.x import XConnector
+from earshot.sources.x import AUTHOR_PRICE, POST_PRICE, XConnector
 
 X = XConnector()
 KEY = {"bearer_token": "s3cret", "monthly_dollars": "10"}
@@ -292,6 +292,14 @@ def test_what_was_reserved_too_much_is_given_back() -> None:
     read = parse(an_answer(a_post(1), a_post(2)), cursor=counted.cursor)
 
     assert (read.spent, read.cursor, read.more) == ({"money": 10_000}, str(FIRST + 2), False)
+
+
+def test_any_answer_tells_what_was_paid_for_it() -> None:
+    answer = an_answer(a_post(1), a_post(2), includes={"users": [{"id": "7", "username": "bea"}]})
+
+    assert X.paid(a_response(json.dumps(answer))) == {"money": 2 * POST_PRICE + AUTHOR_PRICE}
+    with pytest.raises(Malformed):
+        X.paid(a_response("{}"))
 
 
 def test_authors_are_bought_only_by_those_who_ask_for_them() -> None:

@@ -68,6 +68,7 @@ def test_what_cannot_be_used_is_refused_by_the_name_of_the_field(
 
     assert told.value.field == field
     assert value not in str(told.value) or field == "password"
+    assert field == "password" or "control characters" in str(told.value)
     assert secrets.records == {}
 
 
@@ -90,6 +91,22 @@ def test_what_was_read_is_believed_for_some_minutes(
     assert secrets.reads == 1
     clock.advance(seconds=MAX_AGE.total_seconds())
     assert credentials.of(TENANT, "tube") == {"key": "two"}
+
+
+def test_what_another_process_has_set_meanwhile_is_neither_lost_nor_missing(
+    credentials: Credentials, secrets: DictSecrets, clock: FixedClock
+) -> None:
+    credentials.standing(TENANT, PLACE)
+    other = Credentials(secrets, clock)
+    other.set(TENANT, PLACE, {"key": "hush"})
+
+    shown = credentials.standing(TENANT, PLACE)
+    other.set(TENANT, PLACE, {"more": "too"})
+    credentials.set(TENANT, PLACE, {"dollars": "5"})
+
+    assert shown.present == ("key",)
+    assert secrets.records == {f"{TENANT}/tube": {"key": "hush", "more": "too", "dollars": "5"}}
+    assert credentials.fresh("", "tube") == NO_CREDENTIAL
 
 
 def test_a_session_is_kept_for_all_processes_and_ends_with_a_new_credential(

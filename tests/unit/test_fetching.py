@@ -1,5 +1,6 @@
 """A source is read politely, its state is kept, and its cursor is saved last."""
 
+import signal
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from earshot.domain.source import Fetched, Schedule, Source
 from earshot.ports.http import Response
 from earshot.services.collecting import Collector, Found
 from earshot.services.fetching import Fetcher, Outcome
+from earshot.sources.timer import PARSE_S
 from earshot.store.company import Company
 from earshot.store.listening import Listening
 from fakes import NOW, CannedConnector, CannedHttp, FixedClock, RecordingBus, WordClassifier
@@ -76,6 +78,31 @@ def test_a_source_keeps_the_name_its_owner_gave_and_the_cursor_of_an_empty_page(
     outcome = post.read("two")
 
     assert (outcome.name, post.source.cursor, post.source.last_news_at) == ("Our forum", "7", NOW)
+
+
+def test_a_page_that_ends_where_the_list_begins_is_followed_by_its_top() -> None:
+    post = Post(one=a_page(an_item(), cursor="7"), two=a_page(an_item("2"), cursor=""))
+    post.read("one")
+
+    post.read("two")
+
+    assert post.source.cursor == ""
+
+
+def test_a_page_is_read_within_a_bounded_time() -> None:
+    post = Post()
+    left_s: list[float] = []
+
+    class Timed(dict[str, Fetched]):
+        def get(self, _name: str, _default: object = None) -> Fetched:  # type: ignore[override]
+            left_s.append(signal.getitimer(signal.ITIMER_REAL)[0])
+            return a_page(an_item())
+
+    post.connector.pages = Timed()
+    post.read("one")
+
+    assert len(left_s) == 1
+    assert 0 < left_s[0] <= PARSE_S
 
 
 @pytest.mark.parametrize("answer", ["one", a_response(status=304)], ids=["same entries", "not modified"])

@@ -352,6 +352,20 @@ def test_a_host_whose_rules_ask_for_time_gets_it() -> None:
     assert (desk.schedule.pace_s, desk.schedule.interval_s) == (1000.0, 1000)
 
 
+def test_a_host_whose_rules_ask_for_less_time_is_asked_faster_again() -> None:
+    desk = Desk(place=replace(CANNED, obeys_robots=True))
+    robots = "https://feeds.example/robots.txt"
+    desk.http.answers[robots] = a_response("User-agent: *\nCrawl-delay: 1000")
+    desk.read(a_page())
+    desk.clock.advance(hours=25)
+    desk.http.answers[robots] = a_response("")
+
+    desk.read(a_page(an_item("new")))
+
+    assert desk.schedule is not None
+    assert desk.schedule.pace_s == CANNED.pace_s
+
+
 @pytest.mark.parametrize(
     ("before", "due_in"), [({}, QUARTER), ({"failures": 2, "problem": "unreachable"}, 4 * QUARTER)]
 )

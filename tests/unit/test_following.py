@@ -225,12 +225,13 @@ def test_following_asks_often_at_first_and_ends_after_two_weeks(desk: ThreadDesk
 @pytest.mark.parametrize(
     ("after", "gap"),
     [
-        (timedelta(), timedelta(minutes=10)),
+        (timedelta(), timedelta(minutes=2)),
+        (timedelta(hours=2), timedelta(minutes=10)),
         (timedelta(days=2), timedelta(hours=1)),
         (timedelta(days=13), timedelta(hours=6)),
     ],
 )
-def test_a_busy_place_is_not_asked_more_than_every_ten_minutes(after: timedelta, gap: timedelta) -> None:
+def test_a_thread_is_read_within_one_poll_at_first_and_more_rarely_later(after: timedelta, gap: timedelta) -> None:
     mention = a_mention(acknowledgement=an_acknowledgement(Outcome.ANSWERED))
 
     assert next_look(mention, 120, NOW + after) == NOW + after + gap

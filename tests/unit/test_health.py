@@ -9,6 +9,7 @@ from builders import TENANT, a_delivery, a_source, a_subscription
 from earshot.adapters.memory import DictTable
 from earshot.domain.contact import Channel
 from earshot.domain.delivery import Delivery, State, delivery_todo, dropped, failed, put_off, sent, taken, uncertain
+from earshot.ports.table import Key, Row
 from earshot.services.health import tenant_figures
 from earshot.services.troubles import Troubles
 from earshot.store.deliveries import Deliveries
@@ -49,6 +50,31 @@ def test_sources_are_counted_with_their_problems_for_those_who_listen(table: Dic
         "heartbeat_at": None,
         "dead_letters": 0,
     }
+
+
+class _CountingTable(DictTable):
+    """A table that counts how often it is asked for one row."""
+
+    gets = 0
+
+    def get(self, key: Key) -> Row | None:
+        self.gets += 1
+        return super().get(key)
+
+
+def test_many_sources_are_read_together() -> None:
+    table, gets = _CountingTable(), []
+    listening = Listening(table)
+    for many in (1, 30):
+        for number in range(many):
+            source = a_source(id=f"s_{number}")
+            listening.sources.become(source)
+            listening.want(a_subscription(source.id))
+        table.gets = 0
+        assert tenant_figures(table, TENANT, NOW)["sources"] == many
+        gets.append(table.gets)
+
+    assert gets[0] == gets[1]
 
 
 def test_what_was_given_up_is_counted_however_much_it_is(table: DictTable) -> None:

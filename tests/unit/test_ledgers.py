@@ -9,7 +9,7 @@ import pytest
 from builders import TENANT, a_source
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Locked, Spent, StoreError
-from earshot.domain.ledger import BUDGET, Account, account_of
+from earshot.domain.ledger import BUDGET, Account, Reserved, account_of
 from earshot.domain.place import Quota
 from earshot.ports.http import Draw
 from earshot.ports.table import Row
@@ -37,8 +37,8 @@ class Desk:
     def account_with(self, credential: dict[str, str]) -> Account:
         return account_of(PLACE, a_source(owner=TENANT), credential)
 
-    def reserve(self, draws: Sequence[Draw] = ONE, *, account: Account | None = None) -> None:
-        self.books.reserve(account or self.account, draws)
+    def reserve(self, draws: Sequence[Draw] = ONE, *, account: Account | None = None) -> tuple[Reserved, ...]:
+        return self.books.reserve(account or self.account, draws)
 
     def spent(self, quota: str = "calls", account: Account | None = None) -> int:
         return Ledgers(self.table).stored((account or self.account).ledger(quota, self.clock.now())).spent
@@ -69,6 +69,17 @@ def test_a_new_window_begins_with_nothing_taken(desk: Desk) -> None:
     desk.reserve()
 
     assert desk.spent() == 1
+
+
+def test_who_was_refused_in_a_window_counts_no_more_in_the_next(desk: Desk) -> None:
+    told = []
+    for _ in range(3):
+        desk.reserve([Draw(quota="calls", amount=3)])
+        told.append(desk.refused_until(*ONE))
+        desk.refused_until(*ONE)
+        desk.clock.advance(minutes=1)
+
+    assert told == [MINUTE, 2 * MINUTE, 3 * MINUTE]
 
 
 def test_owners_and_kinds_have_their_own(desk: Desk) -> None:
@@ -108,18 +119,32 @@ def test_a_budget_of_money_is_kept(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("real", "left"), [(2, 2), (50, 50), (10, 10), (0, 0)])
 def test_what_was_really_spent_counts_in_the_end(desk: Desk, real: int, left: int) -> None:
-    draws = [Draw(quota="daily", amount=6), Draw(quota="daily", amount=4)]
-    desk.reserve(draws)
+    reserved = desk.reserve([Draw(quota="daily", amount=6), Draw(quota="daily", amount=4)])
 
-    desk.books.settle(desk.account, draws, {"daily": real, "unknown": 7}, NOW)
+    desk.books.settle(reserved, {"daily": real, "unknown": 7})
 
     assert desk.spent("daily") == left
 
 
 def test_a_ledger_never_falls_below_nothing(desk: Desk) -> None:
-    desk.books.settle(desk.account, ONE, {"calls": 0}, NOW)
+    reserved = desk.reserve()
+
+    for _ in range(2):
+        desk.books.settle(reserved, {"calls": 0})
 
     assert desk.spent() == 0
+
+
+def test_an_answer_that_comes_in_the_next_window_is_settled_in_the_one_it_was_reserved_in(desk: Desk) -> None:
+    desk.reserve([Draw(quota="calls", amount=1)])
+    reserved = desk.reserve([Draw(quota="calls", amount=2)])
+    desk.clock.advance(minutes=1)
+    desk.reserve([Draw(quota="calls", amount=3)])
+
+    desk.books.settle(reserved, {"calls": 0})
+
+    spent_then = Ledgers(desk.table).stored(desk.account.ledger("calls", NOW)).spent
+    assert (spent_then, desk.spent()) == (1, 3)
 
 
 def test_what_cannot_be_settled_counts_as_taken() -> None:
@@ -133,12 +158,10 @@ def test_what_cannot_be_settled_counts_as_taken() -> None:
 
     table = Full()
     desk = Desk(table)
-    draws = [Draw(quota="daily", amount=10)]
-    desk.reserve(draws)
+    reserved = desk.reserve([Draw(quota="daily", amount=10)])
     table.is_full = True
 
-    desk.books.settle(desk.account, draws, {"daily": 1}, NOW)
-    desk.books.settle(desk.account, [], {"money": 1}, NOW)
+    desk.books.settle(reserved, {"daily": 1})
 
     assert desk.spent("daily") == 10
 

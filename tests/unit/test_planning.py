@@ -15,7 +15,7 @@ from earshot.domain.delivery import State, delivery_todo, taken
 from earshot.domain.errors import BusError
 from earshot.domain.messages import Envelope, MessageType
 from earshot.domain.todo import LEASE, ORPHAN_AFTER, Purpose
-from earshot.ports.table import Key
+from earshot.ports.table import Key, Row
 from earshot.services.planning import MESSAGE_SOURCES, Planned, Planner
 from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_schedules, all_todos
@@ -125,12 +125,62 @@ def test_a_host_gets_no_more_than_its_pace_allows_in_a_tick(
     assert set(asked(bus)) < set(ids)
 
 
-def test_a_very_slow_host_gets_one_request_a_tick(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
-    listen(table, 3, pace_s=120.0)
+def test_a_very_slow_host_gets_one_source_each_time_its_pace_allows(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    listen(table, 3, pace_s=300.0, interval_s=3600)
 
+    handed_out = [planner.tick(NOW + timedelta(minutes=minute)).sources for minute in range(16)]
+
+    assert handed_out == [1, 0, 0, 0, 0] * 3 + [0]
+    assert sorted(asked(bus)) == ["s_00", "s_01", "s_02"]
+
+
+def test_what_comes_due_at_a_slow_host_waits_for_its_turn_too(
+    table: DictTable, bus: RecordingBus, planner: Planner
+) -> None:
+    listen(table, 1, pace_s=300.0, interval_s=3600)
+    for minute in range(1, 4):
+        # They have not been read yet, and do not know how slow their host is.
+        id_ = f"s_new_{minute}"
+        Listening(table).hear(a_subscription(id_))
+        Listening(table).schedules.add(a_schedule(id_, due_at=NOW + timedelta(minutes=minute)))
+
+    handed_out = [planner.tick(NOW + timedelta(minutes=minute)).sources for minute in range(6)]
+
+    assert handed_out == [1, 0, 0, 0, 0, 3]
+
+
+def test_a_source_of_a_slow_host_that_was_put_back_waits_for_its_turn(table: DictTable, planner: Planner) -> None:
+    listen(table, 1, pace_s=300.0, interval_s=3600)
     planner.tick(NOW)
+    Listening(table).make_due("s_00", NOW + timedelta(minutes=1))
 
-    assert len(asked(bus)) == 1
+    handed_out = [planner.tick(NOW + timedelta(minutes=minute)).sources for minute in range(1, 7)]
+
+    assert handed_out == [0, 0, 0, 0, 1, 0]
+
+
+def test_the_turn_that_another_planner_took_first_is_its_own(bus: RecordingBus) -> None:
+    class Contended(DictTable):
+        def put_if_absent(self, row: Row) -> bool:
+            return row.kind != "turn" and super().put_if_absent(row)
+
+    table = Contended()
+    listen(table, 2, pace_s=300.0)
+
+    assert Planner(table, bus).tick(NOW).sources == 0
+    assert [each.due_at for each in all_schedules(table)] == [NOW, NOW]
+
+
+def test_looking_now_does_not_hurry_a_slow_host(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
+    later = NOW + timedelta(hours=1)
+    listen(table, 3, pace_s=300.0, due_at=later)
+
+    handed_out = [planner.tick(NOW, look_now=True).sources for _ in range(2)]
+
+    assert handed_out == [1, 0]
+    assert sorted(each.due_at for each in all_schedules(table))[1:] == [later, later]
 
 
 def test_the_longest_waiting_source_goes_first(table: DictTable, bus: RecordingBus, planner: Planner) -> None:
@@ -187,7 +237,7 @@ def test_a_message_holds_at_most_ten_sources_of_one_host(table: DictTable, bus: 
 def test_looking_now_asks_everybody_but_those_who_asked_us_to_wait(
     table: DictTable, bus: RecordingBus, planner: Planner
 ) -> None:
-    listen(table, 2, due_at=NOW + timedelta(hours=1), pace_s=60.0)
+    listen(table, 2, due_at=NOW + timedelta(hours=1), pace_s=30.0)
     Listening(table).hear(a_subscription("s_shy"))
     Listening(table).schedules.add(a_schedule("s_shy", not_before=NOW + timedelta(minutes=1)))
 

@@ -17,7 +17,7 @@ from earshot.ports.table import Row
 from earshot.services.fetching import Outcome
 from earshot.services.reading import HOSTS_AT_ONCE, Errand, Reading, read_all
 from fakes import NOW
-from reading_desk import FOR_EVER_S, PACE_S, Desk, FailingTable, Web, in_main_thread, in_threads
+from reading_desk import FOR_EVER_S, LONG_S, PACE_S, Desk, FailingTable, Web, in_main_thread, in_threads
 
 
 def unusable(errand: Errand, **changes: object) -> Errand:
@@ -205,11 +205,22 @@ def test_no_request_begins_when_time_runs_out_while_its_pace_is_waited_for(desk:
     desk.last_asked["a"] = time.monotonic()
     over = in_threads(iter([False, True, True]))
 
-    failed = desk.read(desk.errand("a", "1", "2", pace_s=FOR_EVER_S), is_over=over)
+    failed = desk.read(desk.errand("a", "1", "2", pace_s=LONG_S), is_over=over)
 
     assert failed == set()
     assert desk.web.urls == []
     assert desk.due_now("s_a_1", "s_a_2") == [True, True]
+
+
+def test_a_pace_that_would_take_a_thread_too_long_is_not_slept_through(desk: Desk) -> None:
+    began = time.monotonic()
+
+    failed = desk.read(desk.errand("a", "1", "2", pace_s=FOR_EVER_S, more=True), desk.errand("b", "1"))
+
+    assert failed == set()
+    assert sorted(desk.web.urls) == ["https://a.example/1", "https://b.example/1"]
+    assert desk.due_now("s_a_1", "s_a_2") == [False, True]
+    assert time.monotonic() - began < 10
 
 
 def test_a_schedule_that_cannot_be_put_back_fails_its_errand() -> None:
@@ -227,7 +238,7 @@ class Interrupted(BaseException):
 
 
 def test_an_exception_out_of_the_caller_ends_the_threads_at_once(desk: Desk) -> None:
-    slow = desk.errand("a", "1", "2", pace_s=FOR_EVER_S)
+    slow = desk.errand("a", "1", "2", pace_s=LONG_S)
     many = [desk.errand(f"h{i}", "1", "2", "3") for i in range(HOSTS_AT_ONCE - 1)]
 
     def stop(_: Outcome) -> None:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from builders import TENANT
-from earshot.domain.errors import Unreachable
+from earshot.domain.errors import Unanswered
 from earshot.domain.job import Job
 from earshot.services.inputs import TermsInput, WatchInput
 from earshot.services.reading import Reading, read_all
@@ -73,7 +73,7 @@ def test_a_question_to_a_host_that_is_silent_is_answered_with_that(desk: Questio
     for number in (2, 3):
         desk.listen(f"https://blog.example/feed{number}", an_entry(f"https://blog.example/{number}", "Acme"))
     job = preview(desk)
-    desk.http.answers = dict.fromkeys(desk.http.answers, Unreachable())
+    desk.http.answers = dict.fromkeys(desk.http.answers, Unanswered())
 
     read_all(Reading(desk.fetcher, jobs=desk.answering.of), desk.errands())
 

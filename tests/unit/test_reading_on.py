@@ -5,11 +5,11 @@ from itertools import pairwise
 from typing import Any
 
 from builders import a_page, an_item
-from earshot.domain.errors import Refused, StoreError, Unreachable
+from earshot.domain.errors import Refused, StoreError, Unanswered, Unreachable
 from earshot.domain.source import Fetched, Source
 from earshot.ports.http import Response
 from earshot.services.reading import MOST_STEPS
-from reading_desk import FOR_EVER_S, NEXT_INTERVAL, PACE_S, Desk, in_threads
+from reading_desk import LONG_S, NEXT_INTERVAL, PACE_S, Desk, in_threads
 
 
 class StepDesk(Desk):
@@ -109,7 +109,7 @@ def test_a_step_that_cannot_be_put_back_fails_its_errand() -> None:
 
 def test_a_silent_host_is_asked_twice_and_the_rest_left_for_later() -> None:
     desk = Desk()
-    desk.web.errors = {f"https://a.example/{n}": Unreachable() for n in range(1, 6)}
+    desk.web.errors = {f"https://a.example/{n}": Unanswered() for n in range(1, 6)}
 
     failed = desk.read(desk.errand("a", "1", "2", "3"), desk.errand("a", "4", "5"), desk.errand("b", "1"))
 
@@ -124,9 +124,9 @@ def test_a_silent_host_is_asked_twice_and_the_rest_left_for_later() -> None:
 def test_an_answer_in_between_breaks_the_silence() -> None:
     desk = Desk()
     desk.web.errors = {
-        "https://a.example/1": Unreachable(),
+        "https://a.example/1": Unanswered(),
         "https://a.example/2": Refused("answered with 404", 404),
-        "https://a.example/3": Unreachable(),
+        "https://a.example/3": Unanswered(),
     }
 
     desk.read(desk.errand("a", "1", "2", "3", "4"))
@@ -134,9 +134,19 @@ def test_an_answer_in_between_breaks_the_silence() -> None:
     assert len(desk.web.urls) == 4
 
 
+def test_a_host_that_answers_with_errors_of_its_own_is_not_silent() -> None:
+    desk = Desk()
+    failing = {f"https://a.example/{n}": Unreachable("answered with 500 (internal server error)") for n in (1, 2)}
+    desk.web.errors = dict(failing)
+
+    desk.read(desk.errand("a", "1", "2", "3"))
+
+    assert desk.read_names() == ["s_a_3"]
+
+
 def test_a_silent_host_is_tried_again_in_the_next_reading() -> None:
     desk = Desk()
-    desk.web.errors = {f"https://a.example/{n}": Unreachable() for n in (1, 2)}
+    desk.web.errors = {f"https://a.example/{n}": Unanswered() for n in (1, 2)}
     desk.read(desk.errand("a", "1", "2"))
 
     desk.read(desk.errand("a", "3"))
@@ -172,7 +182,7 @@ def test_a_visit_for_whose_second_request_there_is_no_time_is_put_back() -> None
     asking_twice(desk)
     over = in_threads(iter([False, True, True]))
 
-    failed = desk.read(desk.errand("a", "1", pace_s=FOR_EVER_S), is_over=over)
+    failed = desk.read(desk.errand("a", "1", pace_s=LONG_S), is_over=over)
 
     assert failed == set()
     assert (len(desk.web.urls), desk.due_now("s_a_1")) == (1, [True])

@@ -1,6 +1,6 @@
 """Posts are looked at again as their place wants it: what is gone vanishes, what is old loses its text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -14,13 +14,13 @@ from earshot.domain.errors import BusError, FetchError, Invalid, Malformed, Refu
 from earshot.domain.item import Author
 from earshot.domain.mention import Mention
 from earshot.domain.messages import Envelope, MessageType
-from earshot.domain.place import RECHECKED, Keeping, Place
+from earshot.domain.place import RECHECKED, Keeping, Place, Quota
 from earshot.domain.rechecking import MOST_TRIES
 from earshot.domain.story import Copy
 from earshot.domain.thread import Ref
 from earshot.domain.todo import Purpose, Todo
 from earshot.ports.connector import Connector
-from earshot.ports.http import Request, Response
+from earshot.ports.http import Draw, Request, Response
 from earshot.ports.table import Table
 from earshot.services.answering import Answering
 from earshot.services.collecting import Collector
@@ -507,3 +507,25 @@ def test_every_process_may_die_at_any_write() -> None:
             assert [is_empty(desk.mention(name)) for name in ("1", "2")] == [False, True], (number, when)
             assert [todo.subject for todo in desk.todos] == [desk.mention("1").id], (number, when)
             assert len(desk.mentions) == 2
+
+
+@dataclass
+class PaidConnector(RecheckingConnector):
+    """A place that is paid for each post it shows."""
+
+    def recheck_request(self, refs: Sequence[Ref], credential: Credential = NO_CREDENTIAL) -> Request:
+        return replace(super().recheck_request(refs), draws=(Draw(quota="posts", amount=len(refs)),))
+
+    def paid(self, response: Response) -> Mapping[str, int]:
+        return {"posts": len(self.there)}
+
+
+def test_only_what_was_shown_is_paid() -> None:
+    quota = Quota(name="posts", amount=10, window=timedelta(hours=1))
+    desk = Desk(PaidConnector(place=replace(PLACE, quotas=(quota,)), there={"1"}))
+    desk.hear("1", "2", "3")
+    desk.clock.advance(days=1)
+
+    desk.tick()
+
+    assert [row.body["spent"] for row in desk.table.query("DEPLOYMENT", prefix="ledger#").rows] == [1]

@@ -14,13 +14,13 @@ from earshot.domain.place import Search
 from earshot.domain.source import Source
 from earshot.domain.watch import Watch
 from earshot.ports.http import Request
-from earshot.ports.table import Table
+from earshot.ports.table import Key, Row, Table
 from earshot.services.credentials import Credentials
 from earshot.services.inputs import SourceInput, TermsInput, WatchInput
-from earshot.services.searching import MOST_QUERIES, Searching, phrases
+from earshot.services.searching import Searching, phrases
 from earshot.services.sourcing import Sourcing
 from earshot.services.watching import Watching
-from earshot.sources.searches import scope_of, search_locator
+from earshot.sources.searches import MOST_QUERIES, scope_of, search_locator
 from earshot.store import keys
 from earshot.store.company import Company
 from earshot.store.listening import Listening
@@ -52,6 +52,22 @@ class StreamConnector(CannedConnector):
 SEARCH = replace(CANNED, search=Search(max_chars=100, max_words=2, scopes=("de", "en")))
 
 
+class CountingTable(DictTable):
+    """Remembers which rows were read alone, and that something was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+
+    def get(self, key: Key) -> Row | None:
+        self.calls.append("get")
+        return super().get(key)
+
+    def put_if_revision(self, row: Row, revision: int) -> bool:
+        self.calls.append("put_if_revision")
+        return super().put_if_revision(row, revision)
+
+
 class Desk:
     """A tenant with watches, a stream, a search, one that needs a key, one that is off, and one by address."""
 
@@ -65,7 +81,8 @@ class Desk:
             "asleep": SearchConnector(kind="asleep", place=replace(SEARCH, is_off=True)),
             "canned": CannedConnector(),
         }
-        self.credentials = Credentials(DictSecrets(), self.clock)
+        self.secrets = DictSecrets()
+        self.credentials = Credentials(self.secrets, self.clock)
         self.sourcing = Sourcing(self.table, self.connectors, lambda _: None, self.clock)
         self.searching = Searching(self.table, self.connectors, self.sourcing, self.credentials)
         self.watching = Watching(self.table, self.clock, self.searching.follow)
@@ -106,7 +123,7 @@ def test_the_first_watch_is_heard_wherever_nobody_need_choose(desk: Desk) -> Non
     assert desk.of("news de#1").owner == TENANT
 
 
-def test_words_are_packed_and_a_new_watch_changes_the_last_query_only(desk: Desk) -> None:
+def test_words_are_packed_and_a_new_watch_begins_a_query_where_none_has_room(desk: Desk) -> None:
     desk.watch("Acme", "Acme", "Acme GmbH", "ACME")
     first = desk.id("news de#1")
 
@@ -117,7 +134,7 @@ def test_words_are_packed_and_a_new_watch_changes_the_last_query_only(desk: Desk
     assert desk.id("news de#1") == first
 
 
-def test_new_words_begin_anew_but_what_was_heard_since_stays_news(desk: Desk) -> None:
+def test_new_words_are_heard_from_now_on_and_the_old_ones_go_on_where_they_were(desk: Desk) -> None:
     desk.watch("Acme")
     subscription = desk.sourcing.get(TENANT, desk.id("news de#1")).subscription
     desk.listening.sources.save(replace(desk.of("news de#1"), cursor="7", etag="x", entries_hash="y"))
@@ -126,11 +143,65 @@ def test_new_words_begin_anew_but_what_was_heard_since_stays_news(desk: Desk) ->
     desk.watch("Bolt")
 
     source = desk.of("news de#1")
-    assert (source.words, source.cursor, source.etag, source.entries_hash) == (("Acme", "Bolt"), "", "", "")
+    assert (source.words, source.cursor, source.etag, source.entries_hash) == (("Acme", "Bolt"), "7", "", "")
     assert desk.sourcing.get(TENANT, source.id).subscription == subscription
     schedule = desk.listening.schedule(source.id)
     assert schedule is not None
     assert schedule.due_at <= desk.clock.now()
+
+
+def test_a_removed_watch_moves_no_word_of_another_to_another_query(desk: Desk) -> None:
+    for number in range(6):
+        desk.watch(f"Acme {number}")
+    for name in desk.heard:
+        desk.listening.sources.save(replace(desk.of(name), cursor="7"))
+
+    desk.watching.remove(TENANT, "Acme 0")
+    without = desk.heard
+    desk.watch("Bolt")
+
+    assert [without[f"news de#{n}"] for n in (1, 2, 3)] == [("Acme 1",), ("Acme 2", "Acme 3"), ("Acme 4", "Acme 5")]
+    assert desk.heard == {**without, "news de#1": ("Acme 1", "Bolt"), "news en#1": ("Acme 1", "Bolt")}
+    assert {desk.of(name).cursor for name in desk.heard} == {"7"}
+
+
+def test_a_query_without_words_goes_and_looks_back_when_it_is_begun_anew(desk: Desk) -> None:
+    desk.watch("Acme")
+    desk.watch("Two", "one", "two")
+    for name in desk.heard:
+        desk.listening.sources.save(replace(desk.of(name), cursor="7"))
+
+    desk.watching.remove(TENANT, "Two")
+    without = desk.heard
+    desk.watch("Three", "three", "four")
+
+    assert set(without) == {"stream all", "news de#1", "news en#1"}
+    assert desk.heard["news de#2"] == ("four",)
+    assert (desk.of("news de#1").cursor, desk.of("news de#2").cursor) == ("7", "")
+
+
+def test_a_search_that_a_person_has_taken_over_stays_and_its_words_are_asked_for_elsewhere(desk: Desk) -> None:
+    desk.watch("Acme")
+    desk.sourcing.add(TENANT, SourceInput(kind="news", url="de#1", name="Mine"))
+
+    desk.watch("Bolt")
+
+    assert desk.heard["news de#1"] == ("Acme",)
+    assert desk.heard["news de#2"] == ("Acme", "Bolt")
+
+
+def test_what_asks_for_the_same_as_before_is_read_together_and_not_written() -> None:
+    table = CountingTable()
+    desk = Desk(table)
+    desk.company.tenants.become(a_tenant())
+    desk.watch("All", *(f"word{n}" for n in range(30)))
+
+    table.calls.clear()
+    desk.searching.follow(TENANT)
+
+    assert len(desk.heard) == 31
+    assert "put_if_revision" not in table.calls
+    assert table.calls.count("get") <= 2
 
 
 def test_fewer_words_go_on_where_they_were(desk: Desk) -> None:
@@ -158,6 +229,31 @@ def test_a_place_that_needs_a_key_is_searched_once_it_is_there(desk: Desk) -> No
     desk.searching.follow(TENANT)
 
     assert desk.heard["keyed de#1"] == ("Acme",)
+
+
+def test_a_process_that_has_not_heard_of_a_key_yet_reads_it_before_it_decides(desk: Desk) -> None:
+    desk.searching.standings(TENANT)
+    Credentials(desk.secrets, desk.clock).set(TENANT, desk.connectors["keyed"], {"key": "hush"})
+
+    desk.watch("Acme")
+
+    assert "keyed de#1" in desk.heard
+    assert {it.connector.kind: it.missing for it in desk.searching.standings(TENANT)}["keyed"] == ()
+
+
+def test_without_its_key_a_search_stays_but_none_is_begun(desk: Desk) -> None:
+    desk.credentials.set(TENANT, desk.connectors["keyed"], {"key": "hush"})
+    desk.watch("Acme")
+    before = desk.sourcing.get(TENANT, desk.id("keyed de#1")).subscription
+
+    desk.credentials.remove(TENANT, "keyed")
+    desk.watch("Bolt", "Bolt", "Clamp")
+
+    assert desk.sourcing.get(TENANT, desk.id("keyed de#1")).subscription == before
+    assert desk.heard["keyed de#1"] == ("Acme", "Bolt")
+    assert "keyed de#2" not in desk.heard
+    desk.searching.switch(TENANT, "keyed", is_on=False)
+    assert "keyed de#1" not in desk.heard
 
 
 def test_what_is_off_is_switched_on_and_off(desk: Desk) -> None:
@@ -242,5 +338,7 @@ def test_whatever_write_the_process_dies_at_the_next_change_heals_it(step: int) 
         # A watch that is stored is searched for already.
         assert {"stream all", "news de#1", "news en#1"} <= set(desk.heard)
     desk.watch("Bolt")
-    assert "Bolt" in desk.heard["news de#1"]
-    assert set(desk.heard) == {"stream all", "news de#1", "news en#1"}
+    for scope in ("de", "en"):
+        asked = [words for name, words in desk.heard.items() if name.startswith(f"news {scope}#")]
+        assert [words.count("Bolt") for words in asked] == [1]
+    assert "stream all" in desk.heard

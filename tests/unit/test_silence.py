@@ -213,3 +213,18 @@ def test_what_is_not_heard_any_more_is_listed_with_the_longest_silence_first() -
     found = Silences(table).of(TENANT, NOW)
 
     assert [each.name for each in found] == ["My s_long", "My s_short"]
+
+
+def test_a_source_that_nobody_will_ever_read_is_broken_but_not_one_that_comes_by_itself() -> None:
+    table = DictTable()
+    listening = Listening(table)
+    for id_, state in (("s_lost", {}), ("s_read", {"read_at": NOW}), ("s_door", {"kind": "push"})):
+        listening.sources.add(replace(a_source(id=id_, created_at=NOW - DAY), **state))  # type: ignore[arg-type]
+        listening.want(a_subscription(id_))
+
+    found = {each.source.id: each.silence for each in Silences(table).of(TENANT, NOW)}
+
+    assert {id_: (it.hush, it.since) for id_, it in found.items()} == {
+        "s_lost": (Hush.BROKEN, NOW - DAY),
+        "s_read": (Hush.BROKEN, NOW),
+    }

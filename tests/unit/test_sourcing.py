@@ -1,21 +1,24 @@
 """Sources are subscribed to, paused and removed; a crash at any write is healed by doing it again."""
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from builders import TENANT, a_page, a_response, a_watch, an_item
+from builders import TENANT, a_page, a_response, a_schedule, a_watch, an_item
 from earshot.adapters.memory import DictTable
 from earshot.domain.errors import Invalid, NotFound, Unreachable
 from earshot.domain.source import Schedule, Source
+from earshot.ports.table import Row
+from earshot.services.credentials import Credentials
 from earshot.services.inputs import SourceInput
 from earshot.services.previewing import preview
 from earshot.services.sourcing import Sourcing
 from earshot.store.company import Company
 from earshot.store.listening import Listening
-from fakes import CANNED, NOW, CannedConnector, CannedHttp, FixedClock
+from fakes import CANNED, NOW, CannedConnector, CannedHttp, DictSecrets, FixedClock
 from simulation.faults import Crash, CrashingTable, Fuse
 from simulation.faults import Schedule as Faults
 
@@ -95,10 +98,96 @@ def test_a_public_source_is_shared_and_read_anew_for_each_newcomer(desk: Desk) -
     assert [each.tenant for each in desk.listening.listeners(id_)] == [TENANT, "t_other"]
 
 
+def test_a_shared_source_keeps_its_gap_whatever_one_of_its_tenants_does(desk: Desk) -> None:
+    id_ = desk.add()
+    gap = timedelta(seconds=desk.schedule(id_).interval_s)
+    desk.listening.schedules.save(replace(desk.schedule(id_), asked_at=NOW, due_at=NOW + gap * 3))
+    desk.clock.advance(minutes=1)
+
+    desk.add(tenant="t_other")
+
+    assert desk.schedule(id_).due_at == NOW + gap
+
+
+def test_a_source_of_its_own_is_due_at_once(desk: Desk) -> None:
+    id_ = desk.add(kind="private")
+    desk.sourcing.pause(TENANT, id_, paused=True)
+    desk.listening.schedules.save(replace(desk.schedule(id_), asked_at=NOW, due_at=NOW + timedelta(hours=1)))
+    desk.clock.advance(minutes=1)
+
+    desk.sourcing.pause(TENANT, id_, paused=False)
+
+    assert desk.schedule(id_).due_at == desk.clock.now()
+
+
+class Dropping(DictTable):
+    """Somebody else deletes, or writes, a schedule between two of our calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: list[Callable[[], object]] = []
+
+    def put_if_absent(self, row: Row) -> bool:
+        is_new = super().put_if_absent(row)
+        if row.key.sk == "schedule" and self.meanwhile:
+            self.meanwhile.pop(0)()
+        return is_new
+
+    def put_if_revision(self, row: Row, revision: int) -> bool:
+        if row.key.sk == "schedule" and self.meanwhile:
+            self.meanwhile.pop(0)()
+        return super().put_if_revision(row, revision)
+
+
+def test_plan_drops_no_schedule_of_a_source_that_is_just_being_subscribed_again() -> None:
+    desk = Desk()
+    id_ = desk.add()
+    desk.sourcing.remove(TENANT, id_)
+    seen = desk.schedule(id_)
+
+    desk.add()
+    desk.table.delete(desk.listening.schedules.key(seen), revision=seen.revision)
+
+    assert desk.schedule(id_).due_at == NOW
+
+
+@pytest.mark.parametrize("dropped_at", [1, 2])
+def test_a_schedule_that_goes_while_its_source_is_subscribed_is_stored_again(dropped_at: int) -> None:
+    table = Dropping()
+    sourcing = Sourcing(table, {"canned": CannedConnector()}, vet, FixedClock())
+    listening = Listening(table)
+    id_ = sourcing.add(TENANT, SourceInput(kind="canned", url=FEED))[0].source.id
+    sourcing.remove(TENANT, id_)
+    key = listening.schedules.key(a_schedule(source_id=id_))
+    table.meanwhile = [*[lambda: None] * (dropped_at - 1), lambda: table.delete(key)]
+
+    sourcing.add(TENANT, SourceInput(kind="canned", url=FEED))
+
+    assert listening.schedule(id_) is not None
+
+
 def test_a_private_source_belongs_to_one_tenant(desk: Desk) -> None:
     ids = [desk.add(kind="private", tenant=tenant) for tenant in (TENANT, "t_other")]
 
     assert [desk.source(id_).owner for id_ in ids] == [TENANT, "t_other"]
+
+
+def test_what_is_added_once_its_tenant_has_a_credential_for_it_is_its_own() -> None:
+    desk = Desk()
+    keyed = CannedConnector(kind="keyed", place=replace(CANNED, takes=("key",)))
+    credentials = Credentials(DictSecrets(), desk.clock)
+    desk.sourcing = Sourcing(desk.table, {"keyed": keyed}, vet, desk.clock, credentials=credentials)
+    before = desk.add(kind="keyed")
+    credentials.set(TENANT, keyed, {"key": "hush"})
+
+    after, other = desk.add(f"{FEED}2", kind="keyed"), desk.add(f"{FEED}2", kind="keyed", tenant="t_other")
+    again = desk.add(kind="keyed")
+    credentials.remove(TENANT, "keyed")
+
+    assert [desk.source(id_).owner for id_ in (before, after, other)] == ["", TENANT, ""]
+    assert again == before
+    assert desk.add(f"{FEED}2", kind="keyed") == after
+    assert len(desk.sourcing.all(TENANT)) == 2
 
 
 def test_a_search_source_needs_no_address(desk: Desk) -> None:

@@ -1,28 +1,31 @@
 """Threads are read step by step, bounded, kept beside their mention, and say who of us answered."""
 
 import logging
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from builders import SOURCE, TENANT, a_page, a_source, a_subscription, an_item
+from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import Invalid, Refused, Spent, StoreError, Throttled, Unreachable
 from earshot.domain.item import Item
 from earshot.domain.job import JobKind, State
 from earshot.domain.mention import Outcome, mention_id
 from earshot.domain.messages import MessageType, message
 from earshot.domain.place import Quota
-from earshot.domain.thread import Thread
+from earshot.domain.thread import Ref, Thread
 from earshot.domain.todo import Purpose
 from earshot.domain.vanishing import vanished
+from earshot.ports.http import Draw, Request, Response
 from earshot.ports.table import Row
 from earshot.services.reading import Errand, Reading, read_all
 from earshot.services.thread_plan import thread_message
 from earshot.services.threads import MAX_REQUESTS, MOST_TRIES
 from earshot.store.listening import Listening
 from fakes import NOW
-from thread_desk import FORUM, HOST, OURS, ThreadDesk, said
+from thread_desk import FORUM, HOST, OURS, ThreadDesk, ThreadedConnector, said
 
 
 @pytest.fixture
@@ -444,3 +447,27 @@ def test_the_source_that_brought_it_is_asked_where_it_is(desk: ThreadDesk) -> No
     assert way is not None
     assert (way.ref.native_id, way.ref.locator, way.host) == ("1", "https://feeds.example/", HOST)
     assert desk.following.way(old, None) is None
+
+
+@dataclass
+class PaidForum(ThreadedConnector):
+    """A forum that is paid for each post it shows."""
+
+    def thread_request(self, ref: Ref, thread: Thread, credential: Credential = NO_CREDENTIAL) -> Request | None:
+        asked = super().thread_request(ref, thread)
+        return replace(asked, draws=(Draw(quota="posts", amount=5),)) if asked else None
+
+    def paid(self, response: Response) -> Mapping[str, int]:
+        return {"posts": 1}
+
+
+def test_of_a_thread_only_what_was_shown_is_paid(desk: ThreadDesk) -> None:
+    quota = Quota(name="posts", amount=10, window=timedelta(hours=1))
+    desk.connector = PaidForum(place=replace(FORUM, quotas=(quota,)))
+    desk.connectors = {"canned": desk.connector}
+    desk._build()
+    desk.connector.steps["1"] = [Thread(replies=(said("2"),)), Thread(replies=(said("3"),))]
+    collected(desk, an_item("1", source_kind="canned"))
+
+    assert desk.tick() == 2
+    assert [row.body["spent"] for row in desk.table.query("DEPLOYMENT", prefix="ledger#").rows] == [2]

@@ -11,6 +11,7 @@ from earshot.domain.errors import Conflict
 from earshot.domain.item import Author
 from earshot.domain.joining import following, listed
 from earshot.domain.mention import Mention, Status, edited, matched_more, owes
+from earshot.domain.source import Source
 from earshot.domain.vanishing import vanished, without_author
 from earshot.domain.watch import Role, Span
 from earshot.ports.table import Row
@@ -40,9 +41,9 @@ class Desk:
         for tenant, paused in ((TENANT, False), ("t_other", True)):
             Listening(self.table).hear(a_subscription(tenant=tenant, paused=paused))
 
-    def forget(self, *mentions: Mention) -> int:
+    def forget(self, *mentions: Mention, source: Source | None = None) -> int:
         identities = [each.identity for each in mentions]
-        return self.vanishing.forget(a_source(), identities, correlation_id="c")
+        return self.vanishing.forget(source or a_source(), identities, correlation_id="c")
 
     def stored(self, mention: Mention) -> Mention:
         return self.mentions.get(mention.tenant, mention.id)
@@ -164,6 +165,28 @@ def test_whoever_is_slower_tries_again_some_times(rivals: int, is_done: bool) ->
     else:
         with pytest.raises(Conflict):
             desk.forget(ours)
+
+
+@pytest.mark.parametrize(
+    ("identity", "source", "is_done"),
+    [
+        ("tube:7", a_source(kind="lemmy", id="s_other"), False),
+        ("tube:7", a_source(kind="feed", id="s_other"), True),
+        ("url1:https://news.example/a", a_source(kind="lemmy", id="s_other"), False),
+        ("url1:https://news.example/a", a_source(kind="feed", id="s_other"), False),
+        ("url1:https://news.example/a", a_source(), True),
+    ],
+    ids=["other kind", "same kind", "address, other kind", "address, other source", "address, same source"],
+)
+def test_a_place_empties_only_what_it_can_speak_for(identity: str, source: Source, is_done: bool) -> None:
+    desk = Desk()
+    Listening(desk.table).hear(a_subscription("s_other"))
+    item = replace(an_item("1", text="Acme!"), identity=identity)
+    ours = a_mention(item=item)
+    desk.mentions.add(ours)
+
+    assert desk.forget(ours, source=source) == int(is_done)
+    assert desk.stored(ours).excerpt == ("" if is_done else "Acme!")
 
 
 def test_a_source_without_listeners_has_nothing_to_forget() -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from builders import TENANT, a_page, a_response
-from earshot.domain.credential import Session
-from earshot.domain.errors import Disallowed, Locked, Malformed, Refused, Spent, StoreError, Unreachable
-from earshot.ports.http import Draw
+from builders import TENANT, a_response
+from earshot.domain.credential import Credential, Session, mark_of
+from earshot.domain.errors import Disallowed, Locked, Malformed, Refused, Spent, Unreachable
+from earshot.ports.http import Draw, Response
+from earshot.services.credentials import Credentials
 from earshot.services.visiting import Visitor
 from fakes import NOW, CannedConnector
 from visit_desk import CALLS, CLOSED, FEED, RENEW, SIGN_IN, UNAUTHORISED, ClosedConnector, SigningConnector, VisitDesk
@@ -20,10 +21,13 @@ ROBOTS = "https://feeds.example/robots.txt"
 ONE = (Draw(quota="calls"),)
 
 
+def a_session(token: str) -> Session:
+    return Session(fields={"token": token}, expires_at=NOW + timedelta(hours=1), granted_for=mark_of(GIVEN))
+
+
 def with_session(token: str, **changes: Any) -> VisitDesk:
     desk = VisitDesk(SigningConnector(), GIVEN)
-    session = Session(fields={"token": token}, expires_at=NOW + timedelta(hours=1))
-    desk.credentials.keep_session(TENANT, "canned", replace(session, **changes))
+    desk.credentials.keep_session(TENANT, "canned", replace(a_session(token), **changes))
     return desk
 
 
@@ -148,10 +152,96 @@ def test_a_place_that_may_be_read_without_a_credential_is_not_signed_in_to_witho
 )
 def test_an_answer_whose_body_does_not_accept_the_session_ends_it(error: Any, left: str | None) -> None:
     desk = with_session("t1")
+    desk.visit()
 
     desk.visitor.shown_out(desk.source, error)
 
     assert kept_token(desk) == left
+
+
+def test_a_session_that_somebody_else_has_just_got_is_not_dropped_with_an_older_one() -> None:
+    desk = with_session("t1")
+    desk.visit()
+    other = Credentials(desk.secrets, desk.clock)
+    other.keep_session(TENANT, "canned", a_session("t2"))
+
+    desk.visitor.shown_out(desk.source, UNAUTHORISED)
+    desk.visit()
+
+    assert desk.asked == [f"{FEED} t1", f"{FEED} t2"]
+
+
+def test_a_session_that_is_over_is_not_renewed_where_another_process_has_done_so() -> None:
+    desk = with_session("t1")
+    desk.clock.advance(minutes=57)
+    desk.visit()
+    Credentials(desk.secrets, desk.clock).keep_session(
+        TENANT, "canned", replace(a_session("t2"), expires_at=NOW + timedelta(hours=2))
+    )
+    desk.clock.advance(minutes=2)
+
+    desk.visit()
+
+    assert desk.asked == [f"{FEED} t1", f"{FEED} t2"]
+
+
+def test_a_removed_credential_leaves_no_session_behind() -> None:
+    desk = with_session("t1")
+    desk.clock.advance(minutes=57)
+    desk.visit()
+    Credentials(desk.secrets, desk.clock).remove(TENANT, "canned")
+    desk.clock.advance(minutes=2)
+
+    with pytest.raises(Locked, match="user and password must be there first"):
+        desk.visit()
+
+    assert desk.secrets.records == {}
+    assert desk.asked == [f"{FEED} t1"]
+
+
+def test_where_nothing_is_needed_a_removed_credential_is_missed_all_the_same() -> None:
+    desk = VisitDesk(SigningConnector(place=replace(CLOSED, needs=(), takes=("user", "password"))), GIVEN)
+    desk.credentials.of(TENANT, "canned")
+    Credentials(desk.secrets, desk.clock).remove(TENANT, "canned")
+
+    with pytest.raises(Locked, match="user and password must be there first"):
+        desk.visit()
+
+    assert desk.asked == []
+
+
+def test_a_changed_credential_is_signed_in_with_by_whoever_believes_in_the_old_one() -> None:
+    desk = VisitDesk(SigningConnector(), {**GIVEN, "password": "old"})
+    desk.credentials.of(TENANT, "canned")
+    Credentials(desk.secrets, desk.clock).set(TENANT, desk.connector, {"password": "hush"})
+
+    desk.visit()
+
+    assert [each.body for each in desk.http.requests if each.url == SIGN_IN] == [b"hush"]
+
+
+def test_a_session_of_another_credential_is_neither_used_nor_renewed() -> None:
+    desk = VisitDesk(SigningConnector(), GIVEN)
+    desk.credentials.keep_session(TENANT, "canned", replace(a_session("t2"), granted_for=mark_of({"user": "ben"})))
+
+    desk.visit()
+
+    assert desk.asked == [SIGN_IN, "pause", f"{FEED} t1"]
+
+
+def test_all_visitors_of_a_process_sign_in_one_after_the_other() -> None:
+    desk = VisitDesk(SigningConnector(), GIVEN)
+    other = Visitor(desk.table, desk.http, {"canned": desk.connector}, desk.clock, desk.credentials)
+    is_free: list[bool] = []
+
+    class Curious(SigningConnector):
+        def signed_in(self, response: Response, credential: Credential) -> Session:
+            is_free.append(other._credentials.signing_in(TENANT, "canned").acquire(blocking=False))
+            return super().signed_in(response, credential)
+
+    Visitor(desk.table, desk.http, {"canned": Curious()}, desk.clock, desk.credentials).visit(desk.source)
+
+    assert is_free == [False]
 
 
 def test_where_there_are_no_sessions_none_is_forgotten() -> None:
@@ -197,29 +287,21 @@ def test_what_an_answer_says_it_took_is_settled() -> None:
     desk = VisitDesk(ClosedConnector(place=replace(CLOSED, quotas=(CALLS,)), draws=ONE), GIVEN)
     for spent in ({"calls": 0}, {"calls": 0}, {}, {}):
         response = desk.visit()
-        desk.visitor.settle(desk.source, response, a_page(spent=spent))
+        desk.visitor.settle(response, spent)
 
     with pytest.raises(Spent):
         desk.visit()
     assert len(desk.asked) == 4
 
 
-def test_what_cannot_be_settled_because_the_credential_cannot_be_read_counts_as_taken() -> None:
+def test_what_was_asked_with_a_credential_that_changed_since_is_settled_all_the_same() -> None:
     desk = VisitDesk(ClosedConnector(place=replace(CLOSED, quotas=(CALLS,)), draws=ONE), GIVEN)
     response = desk.visit()
-    desk.clock.advance(seconds=30)
-    desk.visit()
+    desk.secrets.records.clear()
 
-    class Broken:
-        def of(self, tenant: str, kind: str) -> None:
-            raise StoreError("out of reach")
+    desk.visitor.settle(response, {"calls": 0})
 
-    desk.visitor._credentials = Broken()  # type: ignore[assignment]
-    desk.visitor.settle(desk.source, response, a_page(spent={"calls": 0}))
-
-    desk.visitor._credentials = desk.credentials
-    with pytest.raises(Spent):
-        desk.visit()
+    assert [row.body["spent"] for row in desk.table.query(f"TENANT#{TENANT}", prefix="ledger#").rows] == [0]
 
 
 def a_page_watch(rules: str) -> VisitDesk:
@@ -253,3 +335,37 @@ def test_a_place_without_a_word_on_its_rules_is_left_alone_for_now() -> None:
 
     with pytest.raises(Unreachable):
         desk.visit()
+
+
+SHOP = "https://shop.example/jobs"
+
+
+def led_to(desk: VisitDesk, rules: str) -> None:
+    desk.http.answers |= {
+        FEED: replace(a_response("page"), url=SHOP),
+        "https://shop.example/robots.txt": a_response(rules),
+    }
+
+
+def test_what_a_redirect_leads_to_is_not_read_where_the_rules_there_forbid_it() -> None:
+    desk = a_page_watch("")
+    led_to(desk, "User-agent: *\nDisallow: /jobs")
+
+    with pytest.raises(Disallowed, match=r"shop\.example"):
+        desk.visit()
+
+
+def test_what_a_redirect_leads_to_is_not_read_where_the_same_hosts_rules_forbid_it() -> None:
+    desk = a_page_watch("User-agent: *\nDisallow: /jobs")
+    desk.http.answers[FEED] = replace(a_response("page"), url="https://feeds.example/jobs")
+
+    with pytest.raises(Disallowed):
+        desk.visit()
+
+
+def test_what_a_redirect_leads_to_is_read_where_it_may_be() -> None:
+    desk = a_page_watch("")
+    led_to(desk, "User-agent: *\nDisallow: /press")
+
+    assert desk.visit().body == b"page"
+    assert desk.asked == [ROBOTS, "pause", FEED, "https://shop.example/robots.txt"]

@@ -136,9 +136,11 @@ def test_a_paused_source_is_left_alone(table: DictTable, watches: Watching) -> N
 
 
 def test_a_place_that_asked_us_to_wait_is_not_read_earlier(table: DictTable, watches: Watching) -> None:
-    listening = Listening(table)
-    listening.want(a_subscription())
-    listening.schedules.add(a_schedule(due_at=NOW + timedelta(hours=2), not_before=NOW + timedelta(hours=1)))
+    listening = listen(table)
+    stored = listening.schedule(SOURCE)
+    assert stored is not None
+    waits = replace(stored, due_at=NOW + timedelta(hours=2), not_before=NOW + timedelta(hours=1))
+    listening.schedules.save(waits)
 
     watches.add(TENANT, given())
 

@@ -36,7 +36,7 @@ from earshot.adapters.guard import Allowances
 from earshot.adapters.http_body import read_body, too_large
 from earshot.adapters.http_hop import REDIRECTS, Hop, first_hop, next_hop
 from earshot.adapters.http_line import NO_WAY, Connect, Line, Resolver, open_socket, pools
-from earshot.domain.errors import Gone, Invalid, Refused, Throttled, Unreachable
+from earshot.domain.errors import Gone, Invalid, Refused, Throttled, Unanswered, Unreachable
 from earshot.ports.clock import Clock
 from earshot.ports.http import Request, Response
 
@@ -114,7 +114,7 @@ class HttpAdapter:
         except _FOREIGN as exc:
             _log.debug("no usable answer", extra={"host": hop.place.host, "reason": type(exc).__name__})
             # Not chained: the message of the cause may hold the whole URL, keys included.
-            raise Unreachable(_sentence(exc)) from None
+            raise Unanswered(_sentence(exc)) from None
         raise Unreachable(f"redirected more than {MAX_REDIRECTS} times")
 
     @contextmanager

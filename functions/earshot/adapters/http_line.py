@@ -21,7 +21,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from earshot.adapters.guard import VettedUrl, is_public
-from earshot.domain.errors import FetchError, Unreachable
+from earshot.domain.errors import FetchError, Unanswered, Unreachable
 
 NO_WAY = "could not be reached"
 """The one text for blocked and for unreachable, so that nobody can map a private network by asking."""
@@ -69,7 +69,7 @@ class Line:
         """A socket connected to the first address that answers.
 
         Raises:
-            Unreachable: an address of the name is not public, or none answers in time.
+            Unanswered: no address of the name is public, or none answers in time.
         """
         for address in self._addresses():
             if self._left_s() <= 0:
@@ -82,17 +82,17 @@ class Line:
                 # It bounds the TLS handshake, which takes its time-out from the socket.
                 sock.settimeout(min(self.read_s, max(_MOMENT_S, self._left_s())))
                 return sock
-        raise Unreachable(NO_WAY)
+        raise Unanswered(NO_WAY)
 
     def patience_s(self) -> float:
         """How long the next read or write may take.
 
         Raises:
-            Unreachable: the time of the trip is over.
+            Unanswered: the time of the trip is over.
         """
         left_s = self._left_s()
         if left_s <= 0:
-            raise Unreachable("did not answer in time")
+            raise Unanswered("did not answer in time")
         return min(self.read_s, left_s)
 
     def _left_s(self) -> float:

@@ -1,6 +1,7 @@
 """A folder that mails are put into, by a person or by a mail server of their own, for a local run to take."""
 
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,9 @@ from earshot.ports.http import MAX_BYTES
 TAKING, HELD, FAILED = "taking", "held", "failed"
 MOST_AT_ONCE = 200
 """Mails of one tick."""
+
+_MAX_NAME = 50
+"""Characters kept of a file's own name; with what comes before, no file system finds that too long."""
 
 _STILL_S = 2.0
 """A file that was written to so lately may not be whole yet."""
@@ -40,7 +44,7 @@ class MailFolder:
         yield from left[:MOST_AT_ONCE]
         for path in sorted(self._folder.iterdir())[: max(0, MOST_AT_ONCE - len(left))]:
             if path.is_file() and not path.is_symlink() and _is_whole(path):
-                moved = taking / path.name
+                moved = taking / _name_in_hand(path)
                 with suppress(OSError):
                     path.rename(moved)
                     yield moved
@@ -103,6 +107,11 @@ class MailFolder:
         except OSError as exc:
             raise StoreError(f"the folder {folder} cannot be used: {exc.strerror}") from None
         return folder
+
+
+def _name_in_hand(path: Path) -> str:
+    """A name that no mail has yet, by when it was taken: two may come under one name, and a move would overwrite."""
+    return f"{time.time_ns():020}-{secrets.token_hex(4)}-{path.name[-_MAX_NAME:]}"
 
 
 def _is_whole(path: Path) -> bool:

@@ -46,7 +46,7 @@ def parts(
 ) -> Parts:
     """What a deployment's routes use; nobody may name a loopback place through them, but for its operator's own."""
     depths = Depths(queue_client("sqs", of.session), _queues(of.settings))
-    sourcing = sourcing or Sourcing(of.table, CONNECTORS, vet_url, of.clock)
+    sourcing = sourcing or Sourcing(of.table, CONNECTORS, vet_url, of.clock, credentials=of.credentials)
     searching = Searching(of.table, CONNECTORS, sourcing, of.credentials)
     watching = Watching(of.table, of.clock, searching.follow)
     following = Following(of.table, CONNECTORS, of.clock)

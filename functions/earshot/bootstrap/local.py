@@ -294,4 +294,5 @@ class Local:
         return secret
 
     def _sourcing(self, vet: Vet) -> Sourcing:
-        return Sourcing(self.table, CONNECTORS, vet, self.clock, own_hosts=frozenset(self.allowances))
+        own = frozenset(self.allowances)
+        return Sourcing(self.table, CONNECTORS, vet, self.clock, own_hosts=own, credentials=self.credentials)

@@ -62,7 +62,9 @@ class Stack:
     def sourcing(self) -> Sourcing:
         """The sources, as the operator may add them."""
         cloud = self.cloud
-        return Sourcing(cloud.table, CONNECTORS, self._vet, cloud.clock, own_hosts=self._allowed)
+        return Sourcing(
+            cloud.table, CONNECTORS, self._vet, cloud.clock, own_hosts=self._allowed, credentials=cloud.credentials
+        )
 
     @cached_property
     def telling(self) -> Telling:

@@ -30,6 +30,9 @@ def command(kind: str, file: str, url: str) -> None:
     now = datetime.now(UTC)
     source = Source(id=source_id(kind, url), kind=kind, locator=url, created_at=now)
     fetched = connector.parse(Response(status=200, url=url, body=_body(file), received_at=now), source)
+    if not fetched.items:
+        unusable = f"; {fetched.skipped} entries had no id or nothing to read" if fetched.skipped else ""
+        click.echo(f"no items in this body{unusable}", err=True)
     for item in fetched.items:
         click.echo(json.dumps(item_json(item), ensure_ascii=False))
 

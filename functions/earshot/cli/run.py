@@ -1,6 +1,7 @@
 """`earshot run`: the listening post on this machine."""
 
 import json
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -92,9 +93,10 @@ class _Run:
         self._began = time.monotonic()
         self._began_at = local.clock.now()
         self._is_heartless = False
-        from earshot.cli.worker import Worker  # noqa: PLC0415 - as above
+        from earshot.cli.worker import DEADLINE_S, Worker  # noqa: PLC0415 - as above
 
-        self._worker = Worker(local, self._told)
+        # Nothing comes after a single look: it takes the time it needs.
+        self._worker = Worker(local, self._told, deadline_s=math.inf if once else DEADLINE_S)
 
     def prepare(self) -> None:
         """Applies the configuration, and takes up what an earlier process left behind."""

@@ -1,6 +1,7 @@
 """The local worker: takes messages off the queues and lets the services do them, until nothing is left."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ VISIBILITY_S = 720.0
 PATIENCE_S = 20.0
 """While slow places are still being read, people are told this often: sooner, and the gate would be used up by the
 first few finds of a tick, and the summary would miss the others."""
+DEADLINE_S = 90.0
+"""Seconds after which a run of the worker begins no further request, so that no slow host holds up the next tick."""
 _RETRY_S = 5.0
 _BATCH = 10
 
@@ -35,10 +38,17 @@ class Tally:
 
 
 class Worker:
-    """Does all work there is, on one machine. `told` is called with each source's outcome, for progress."""
+    """Does all work there is, on one machine. `told` is called with each source's outcome, for progress.
 
-    def __init__(self, local: Local, told: Callable[[Outcome], None] = lambda _: None) -> None:
+    After `deadline_s` what is left stays queued or due, for the next tick.
+    """
+
+    def __init__(
+        self, local: Local, told: Callable[[Outcome], None] = lambda _: None, *, deadline_s: float = DEADLINE_S
+    ) -> None:
         self._local = local
+        self._deadline_s = deadline_s
+        self._ends_at = math.inf
         self._told = told
         self._last_asked: dict[str, float] = {}
         self._in_hand: dict[str, Received] = {}
@@ -51,10 +61,11 @@ class Worker:
         listened = self._local.sourcing.all(self._local.tenant)
         self._names = {each.source.id: each.source.name for each in listened}
         self._told_at = time.monotonic()
+        self._ends_at = self._told_at + self._deadline_s
         while True:
             before = tally
             tally = self._tell(self._fetch_all(tally))
-            if tally == before and not self._is_anything_visible():
+            if self._is_over() or (tally == before and not self._is_anything_visible()):
                 return tally
 
     def is_asked(self) -> bool:
@@ -66,6 +77,9 @@ class Worker:
         self._told_at = time.monotonic()
         self._drain("alert", self._local.alerter.handle)
         return replace(tally, alerted=tally.alerted + self._drain("deliver", self._local.deliverer.handle))
+
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._ends_at
 
     def _is_anything_visible(self) -> bool:
         return any(self._local.queues.visible(name) for name in ("fetch", "alert", "deliver"))
@@ -87,7 +101,8 @@ class Worker:
         return done
 
     def _fetch_all(self, tally: Tally) -> Tally:
-        with Reading(self._local.fetcher, self._last_asked, others=self._local.readers) as reading:
+        fetcher, others = self._local.fetcher, self._local.readers
+        with Reading(fetcher, self._last_asked, is_over=self._is_over, others=others) as reading:
             self._begin(reading)
             while reading.under_way:
                 step = reading.step()
@@ -101,7 +116,7 @@ class Worker:
         return tally
 
     def _begin(self, reading: Reading) -> None:
-        free = HOSTS_AT_ONCE - reading.under_way
+        free = 0 if self._is_over() else HOSTS_AT_ONCE - reading.under_way
         for received in self._local.queues.receive("fetch", limit=free, visibility_s=VISIBILITY_S):
             self._in_hand[received.receipt] = received
             errand = Errand(

@@ -7,6 +7,7 @@
     ├─ Denied(reason)                  no key, a bad key, an expired link      401 / 403 / 410
     ├─ FetchError(reason)
     │   ├─ Unreachable, Throttled(retry_after_s)            transient
+    │   │   └─ Unanswered          of Unreachable: nothing came back at all
     │   ├─ Spent(quota, until)         our own quota, not asked      transient
     │   ├─ Locked(kind, missing)       a credential lacks, not asked
     │   └─ Refused(reason, status), Disallowed, Gone, Malformed(reason)    permanent
@@ -83,6 +84,10 @@ class Unreachable(FetchError):
     """No usable answer: name, network, time-out, server error, or an address we do not open."""
 
     transient = True
+
+
+class Unanswered(Unreachable):
+    """Nothing came back in time: nobody can be reached there, or the connection broke off."""
 
 
 class Throttled(FetchError):

@@ -13,7 +13,12 @@ FOLLOWED = timedelta(days=14)
 """How long after our answer replies are looked for."""
 
 LEAST_GAP = timedelta(minutes=10)
-_SLOWER = ((timedelta(days=1), timedelta()), (timedelta(days=3), timedelta(hours=1)), (FOLLOWED, timedelta(hours=6)))
+_SLOWER = (
+    (timedelta(hours=2), timedelta()),
+    (timedelta(days=1), LEAST_GAP),
+    (timedelta(days=3), timedelta(hours=1)),
+    (FOLLOWED, timedelta(hours=6)),
+)
 """Up to which age of the answer its thread is looked at how rarely."""
 
 _SAME_ANSWER = timedelta(days=1)
@@ -42,12 +47,13 @@ def is_followed(mention: Mention, now: datetime) -> bool:
 def next_look(mention: Mention, interval_s: int, now: datetime) -> datetime | None:
     """When the thread of an answered mention is read next; None where it is not followed any more.
 
-    At first as often as its kind of place is read, ten minutes apart at least, then hourly, then every six hours.
+    For two hours, when most replies come, as often as its kind of place is read; on the first day ten minutes apart at
+    least, then hourly, then every six hours.
     """
     done = mention.acknowledgement
     if done is None or not is_followed(mention, now):
         return None
-    usual = max(timedelta(seconds=interval_s), LEAST_GAP)
+    usual = timedelta(seconds=interval_s)
     gap = next(least for until, least in _SLOWER if now - done.at < until)
     return now + max(usual, gap)
 

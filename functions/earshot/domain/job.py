@@ -234,8 +234,12 @@ def _with(job: Job, part: Part) -> Job:
 
 
 def is_of_use(job: Job, now: datetime) -> bool:
-    """Whether whoever asks the same at `now` is served by this job: it is fresh, or still at work."""
-    return job.state(now) is State.WAITING or (job.state(now) is State.DONE and now < job.asked_at + FRESH)
+    """Whether whoever asks the same at `now` is served by this job: it is fresh, or still at work.
+
+    A webmention that comes again says that its page has changed, so an answer of a moment ago is of no use to it.
+    """
+    is_fresh = job.kind is not JobKind.WEBMENTION and now < job.asked_at + FRESH
+    return job.state(now) is State.WAITING or (job.state(now) is State.DONE and is_fresh)
 
 
 def must_be_sent(job: Job, now: datetime) -> bool:

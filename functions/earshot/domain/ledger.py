@@ -59,6 +59,14 @@ class Account:
         return Ledger(owner=self.owner, kind=self.kind, quota=quota, began_at=began_at, ends_at=began_at + of.window)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """What a request took of one quota, and of which window."""
+
+    ledger: Ledger
+    amount: int
+
+
 def account_of(place: Place, source: Source, credential: Credential) -> Account:
     """The account of a source's requests; budgets of money are those that the credential names."""
     return Account(

@@ -40,8 +40,11 @@ class Silence:
     unusual_after: timedelta | None = None
 
 
-def silence_of(source: Source, schedule: Schedule | None, now: datetime) -> Silence:
-    """What to think of a source at `now`; `schedule` is None where it is not read at all."""
+def silence_of(source: Source, schedule: Schedule | None, now: datetime, *, is_polled: bool = False) -> Silence:
+    """What to think of a source at `now`; `schedule` is None where it is not read at all.
+
+    One that `is_polled`, and was not given up, should have one: without it nobody would ever read it.
+    """
     usual = longest_usual(source.rhythm)
     after = max(usual, LEAST) if usual else None
     if source.off_at is not None:
@@ -49,6 +52,8 @@ def silence_of(source: Source, schedule: Schedule | None, now: datetime) -> Sile
     if source.problem and source.problem_at is not None:
         is_long = now - source.problem_at > BROKEN_AFTER or source.failures >= MANY_FAILURES
         return Silence(hush=Hush.BROKEN, since=source.problem_at, unusual_after=after) if is_long else Silence()
+    if schedule is None and is_polled:
+        return Silence(hush=Hush.BROKEN, since=source.read_at or source.created_at, unusual_after=after)
     if after is None or schedule is None or source.last_news_at is None:
         return Silence(unusual_after=after)
     looked_at = schedule.asked_at or source.last_news_at
@@ -75,7 +80,7 @@ def with_news(source: Source, fetched: Fetched, now: datetime, *, was_well: bool
 
 def _has_moved_on(source: Source, fetched: Fetched) -> bool:
     """Whether anything came since the last answer; a stream that overlaps on purpose repeats items."""
-    if (fetched.cursor or source.cursor) != source.cursor:
+    if fetched.cursor is not None and fetched.cursor != source.cursor:
         return True
     if source.entries_hash or source.last_news_at is None:
         return fetched.entries_hash != source.entries_hash

@@ -108,7 +108,8 @@ class Subscription:
 class Fetched:
     """What one response held: items oldest first, how many entries were unusable, and where to go on.
 
-    `more` wants the next request, by the new cursor, at once. `wait_s` is how long the place asks to be left alone.
+    `cursor` is None where it stays as it was, "" where the next request begins from the top. `more` wants the next
+    request, by the new cursor, at once. `wait_s` is how long the place asks to be left alone.
     `spent` is what the request really took of each quota, where that differs from what it reserved. `gone` are the
     identities of posts that the answer shows as deleted. `companions` are addresses of feeds with what readers answer.
     """
@@ -116,7 +117,7 @@ class Fetched:
     items: tuple[Item, ...] = ()
     skipped: int = 0
     title: str = ""
-    cursor: str = ""
+    cursor: str | None = None
     entries_hash: str = ""
     min_interval_s: int | None = None
     more: bool = False

@@ -1,6 +1,6 @@
 """The port to a kind of source: pure functions from a source to a request, and from a response to items."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from earshot.domain.credential import NO_CREDENTIAL, Credential, Session
@@ -70,6 +70,19 @@ class SignsIn(Protocol):
         Raises:
             Malformed: it grants none.
             Refused: the credential is not accepted.
+        """
+        ...
+
+
+@runtime_checkable
+class IsPaid(Protocol):
+    """A connector whose place is paid for what an answer holds, and not for asking."""
+
+    def paid(self, response: Response) -> Mapping[str, int]:
+        """What any answer of the place really took, by quota.
+
+        Raises:
+            FetchError: it is no answer that is paid.
         """
         ...
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from earshot.domain.ledger import Reserved
+
 MAX_BYTES = 5_000_000
 """The most bytes of a body that are kept, counted after decompression."""
 
@@ -43,7 +45,8 @@ class Response:
     """One final answer: status 200 to 299, 304 with an empty body, or one that the request `reads`.
 
     `headers` has lower-case names. `url` is the address that answered; `moved_to` is set when every redirect on the way
-    there was permanent. `body` is decompressed, at most `Request.max_bytes` long.
+    there was permanent. `body` is decompressed, at most `Request.max_bytes` long. `reserved` is what was taken of
+    quotas for it, where somebody keeps books.
     """
 
     status: int
@@ -52,6 +55,7 @@ class Response:
     body: bytes = b""
     received_at: datetime
     moved_to: str = ""
+    reserved: tuple[Reserved, ...] = ()
 
 
 class Http(Protocol):

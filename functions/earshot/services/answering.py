@@ -138,7 +138,7 @@ class Answering:
         fetched = self._connectors[source.kind].parse(response, source)
         ears = self._all_ears.of(job.tenant)
         answer = looked_at_source(fetched.items, ears, self.clock.now())
-        return Seen(answer, fetched.title, fetched.cursor if fetched.more else "")
+        return Seen(answer, fetched.title, (fetched.cursor or "") if fetched.more else "")
 
     def _missing(self, job: Job, source: Source, items: tuple[Item, ...], now: datetime) -> Answer:
         subscription = self._listening.subscription(job.tenant, source.id)

@@ -12,7 +12,8 @@ from earshot.domain.source import Schedule, Source, Subscription, source_id
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
 from earshot.ports.table import Table
-from earshot.services.sourcing import forget_validators, holds_secret
+from earshot.services.rereading import forget_validators
+from earshot.services.sourcing import holds_secret
 from earshot.services.timing import group_of
 from earshot.store.listening import Listening
 
@@ -76,7 +77,7 @@ class Companions:
         )
         self._listening.sources.add(companion)
         self._listening.hear(subscription)
-        self._listening.schedules.add(
+        self._listening.keep_scheduled(
             Schedule(
                 source_id=companion.id,
                 kind=source.kind,

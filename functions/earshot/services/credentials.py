@@ -21,7 +21,7 @@ EARLY = timedelta(minutes=2)
 MAX_VALUE = 4000
 """Characters of one field; the largest are private keys."""
 
-_EXPIRES = "expires_at"
+_EXPIRES, _GRANTED_FOR = "expires_at", "granted_for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Credentials:
         self._clock = clock
         self._read: dict[str, _Read] = {}
         self._lock = threading.Lock()
+        self._signing_in: dict[tuple[str, str], threading.Lock] = {}
 
     def of(self, tenant: str, kind: str) -> Credential:
         """The credential of a tenant for a kind of place; `NO_CREDENTIAL` where there is none.
@@ -77,15 +78,33 @@ class Credentials:
         """
         return self._record(_name(tenant, kind)) if tenant else NO_CREDENTIAL
 
+    def fresh(self, tenant: str, kind: str) -> Credential:
+        """The credential as it is stored now, past what this process believes: before anything is decided by it.
+
+        Raises:
+            StoreError: it cannot be read now.
+        """
+        return self._record(_name(tenant, kind), timedelta(0)) if tenant else NO_CREDENTIAL
+
     def session(self, tenant: str, kind: str) -> Session | None:
         """The session that was kept, ended or not; None where there is none.
 
         Raises:
             StoreError: it cannot be read now.
         """
-        record = dict(self._record(_session_name(tenant, kind)))
-        expires_at = record.pop(_EXPIRES, "")
-        return Session(fields=record, expires_at=datetime.fromisoformat(expires_at)) if expires_at else None
+        return _session_in(self._record(_session_name(tenant, kind)))
+
+    def fresh_session(self, tenant: str, kind: str) -> Session | None:
+        """The session as it is stored now, past what this process believes: before it is renewed or dropped.
+
+        Raises:
+            StoreError: it cannot be read now.
+        """
+        return _session_in(self._record(_session_name(tenant, kind), timedelta(0)))
+
+    def signing_in(self, tenant: str, kind: str) -> threading.Lock:
+        """What the one holds who signs in with a credential; the same for everybody in this process."""
+        return self._signing_in.setdefault((tenant, kind), threading.Lock())
 
     def is_over(self, session: Session) -> bool:
         """Whether a session is of no use any more."""
@@ -97,7 +116,8 @@ class Credentials:
         Raises:
             StoreError: it cannot be written now.
         """
-        self._put(_session_name(tenant, kind), {**session.fields, _EXPIRES: session.expires_at.isoformat()})
+        kept = {**session.fields, _EXPIRES: session.expires_at.isoformat(), _GRANTED_FOR: session.granted_for}
+        self._put(_session_name(tenant, kind), kept)
 
     def forget_session(self, tenant: str, kind: str) -> None:
         """Drops a session that the place does not accept any more.
@@ -111,7 +131,7 @@ class Credentials:
         """Stores fields of a credential over those that are there; an empty value takes one away.
 
         Raises:
-            Invalid: the place knows no such field, or a value is too long or no single line of text.
+            Invalid: the place knows no such field, or a value is too long or holds control characters.
             StoreError: it cannot be written now.
         """
         known = (*connector.place.needs, *connector.place.takes)
@@ -119,11 +139,12 @@ class Credentials:
             if name not in known:
                 raise Invalid(name, f"{connector.place.name} wants {', '.join(known) or 'no credential'}")
             if len(value) > MAX_VALUE or any(ord(sign) < 32 and sign != "\n" for sign in value):
-                raise Invalid(name, f"must be text of at most {MAX_VALUE} characters")
-        kept = {**self.of(tenant, connector.kind), **{name: value.strip() for name, value in fields.items()}}
-        self._put(_name(tenant, connector.kind), {name: value for name, value in kept.items() if value})
+                raise Invalid(name, f"must be text of at most {MAX_VALUE} characters without control characters")
+        merged = {**self.fresh(tenant, connector.kind), **{name: value.strip() for name, value in fields.items()}}
+        kept = {name: value for name, value in merged.items() if value}
+        self._put(_name(tenant, connector.kind), kept)
         self._drop(_session_name(tenant, connector.kind))
-        return self.standing(tenant, connector)
+        return _standing(connector, kept)
 
     def remove(self, tenant: str, kind: str) -> bool:
         """Forgets a credential and its session; tells whether there was one.
@@ -140,19 +161,13 @@ class Credentials:
         Raises:
             StoreError: it cannot be read now.
         """
-        place, record = connector.place, self.of(tenant, connector.kind)
-        return Standing(
-            kind=connector.kind,
-            present=tuple(name for name in (*place.needs, *place.takes) if name in record),
-            missing=missing_of(place, record),
-            shown={name: record[name] for name in place.open_fields if name in record},
-        )
+        return _standing(connector, self.fresh(tenant, connector.kind))
 
-    def _record(self, name: str) -> Credential:
+    def _record(self, name: str, believed: timedelta = MAX_AGE) -> Credential:
         now = self._clock.now()
         with self._lock:
             kept = self._read.get(name)
-            if kept is None or kept.at + MAX_AGE <= now:
+            if kept is None or kept.at + believed <= now:
                 kept = self._read[name] = _Read(self._secrets.get(name) or NO_CREDENTIAL, now)
         return kept.record
 
@@ -171,6 +186,24 @@ class Credentials:
 def missing_of(place: Place, credential: Credential) -> tuple[str, ...]:
     """The fields that a place needs and a credential lacks."""
     return tuple(name for name in place.needs if not credential.get(name))
+
+
+def _session_in(record: Credential) -> Session | None:
+    fields = dict(record)
+    expires_at, granted_for = fields.pop(_EXPIRES, ""), fields.pop(_GRANTED_FOR, "")
+    if not expires_at:
+        return None
+    return Session(fields=fields, expires_at=datetime.fromisoformat(expires_at), granted_for=granted_for)
+
+
+def _standing(connector: Connector, record: Credential) -> Standing:
+    place = connector.place
+    return Standing(
+        kind=connector.kind,
+        present=tuple(name for name in (*place.needs, *place.takes) if name in record),
+        missing=missing_of(place, record),
+        shown={name: record[name] for name in place.open_fields if name in record},
+    )
 
 
 def _name(tenant: str, kind: str) -> str:

@@ -17,6 +17,9 @@ MAILS = "mail"
 
 _NAMES = {"email_in": "Mail", "push": "Handed in", "webmention": "Webmention"}
 
+DOORS = frozenset(_NAMES)
+"""The kinds that come by themselves: nobody asks there, so they have no schedule."""
+
 
 class Doors:
     """Opens doors and finds who listens behind them. Each step may be repeated."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from earshot.domain.errors import Conflict, FetchError, Malformed, Spent
 from earshot.domain.moving import moved
@@ -19,6 +19,7 @@ from earshot.services.companions import Companions
 from earshot.services.credentials import Credentials
 from earshot.services.timing import Timetable
 from earshot.services.visiting import Pause, Visitor, no_pause
+from earshot.sources.timer import bounded
 from earshot.store.listening import Listening
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 NOT_MODIFIED = 304
 
 DEFECT = "an error of ours stands in the way; the log says which"
+
+STEPS_LAST = timedelta(minutes=15)
+"""How long steps without news count: whoever was to go on with them has failed, and the source may have changed."""
 
 NOTHING = Found()
 
@@ -47,10 +51,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """A source as it is stored, and as steps that brought no news have left it."""
+    """A source as it is stored, and as steps that brought no news have left it, the last of them at `at`."""
 
     stored: Source
     present: Source
+    at: datetime
 
 
 _REMEMBERED = ("name", "cursor", "etag", "last_modified", "entries_hash", "moved_to")
@@ -82,7 +87,10 @@ class Fetcher:
     def source(self, source_id: str) -> Source | None:
         """The source as stored, or as the steps since then have left it; None where nobody wants it any more."""
         step = self._steps.get(source_id)
-        return step.present if step else self._listening.source(source_id)
+        if step and not self.is_past(step.at + STEPS_LAST):
+            return step.present
+        self._steps.pop(source_id, None)
+        return self._listening.source(source_id)
 
     def ask(self, source: Source, pause: Pause = no_pause) -> Response | FetchError:
         """The response to a source's request, or the error that came instead; writes nothing of the source.
@@ -109,12 +117,12 @@ class Fetcher:
 
     def put_back(self, source_id: str) -> None:
         """Lets a source that nobody got round to be due again now."""
-        if step := self._steps.pop(source_id, None):
-            self._save(step.stored, step.present)
+        self._keep(self._steps.pop(source_id, None))
         self._timetable.put_back(source_id, self._clock.now())
 
     def pass_over(self, source: Source) -> None:
         """Leaves out a source whose host is silent; that is no failure of its own."""
+        self._keep(self._steps.pop(source.id, None))
         self._timetable.pass_over(source, self._clock.now())
 
     def take(self, source: Source, answer: Response | FetchError, *, correlation_id: str) -> Outcome:
@@ -125,6 +133,8 @@ class Fetcher:
                 raise answer
             outcome = self._store(source, answer, correlation_id, step.stored if step else source)
         except Spent as exc:
+            # What the steps before it took of the quota is not to be taken again for nothing.
+            self._keep(step)
             self._timetable.put_off(source.id, exc.until, self._clock.now())
             log.info("source put off", extra={"source_id": source.id, "reason": exc.reason})
             return Outcome(source_id=source.id, name=_called(source), is_put_off=True)
@@ -146,8 +156,9 @@ class Fetcher:
         if response.status == NOT_MODIFIED:
             self._without_news(stored, after, None, now)
             return outcome
-        fetched = self._connectors[source.kind].parse(response, source)
-        self._visitor.settle(source, response, fetched)
+        with bounded():
+            fetched = self._connectors[source.kind].parse(response, source)
+        self._visitor.settle(response, fetched.spent)
         if fetched.gone:
             self._collector.forget(source, fetched.gone, correlation_id=correlation_id)
         if fetched.entries_hash and fetched.entries_hash == source.entries_hash and not fetched.more:
@@ -161,7 +172,7 @@ class Fetcher:
         )
         if wants_more and not found.is_news:
             # A quiet poll of several steps writes nothing; who dies in the middle begins it again.
-            self._steps[source.id] = _Step(stored=stored, present=present)
+            self._steps[source.id] = _Step(stored=stored, present=present, at=now)
         else:
             # The cursor comes last: a crash before this line repeats the fetch, and storing twice is harmless.
             self._save(stored, present if _has_moved(stored, present) else _unmoved(stored, present))
@@ -193,6 +204,11 @@ class Fetcher:
         """The source as one that answers; one that was to be given up and is still read was not given up after all."""
         is_read = source.off_at is not None and self._listening.schedule(source.id) is not None
         return replace(well(source, now), off_at=None if is_read else source.off_at)
+
+    def _keep(self, step: _Step | None) -> None:
+        """Stores how far steps without news have come, where nobody goes on with them now."""
+        if step:
+            self._save(step.stored, step.present)
 
     def _save(self, before: Source, after: Source) -> bool:
         """Stores a source; False where somebody changed it in the meantime, so that what was read may not hold."""
@@ -241,7 +257,7 @@ def _read(source: Source, response: Response, fetched: Fetched, now: datetime, *
     return replace(
         with_news(source, fetched, now, was_well=was_well),
         name=source.name or fetched.title[:200],
-        cursor=fetched.cursor or source.cursor,
+        cursor=source.cursor if fetched.cursor is None else fetched.cursor,
         etag=response.headers.get("etag", "")[:500],
         last_modified=response.headers.get("last-modified", "")[:100],
         entries_hash=fetched.entries_hash,

@@ -17,8 +17,7 @@ def tenant_figures(table: Table, tenant: str, now: datetime) -> dict[str, object
     """
     beat = Heartbeats(table).last()
     listening = Listening(table)
-    heard = {each.source_id for each in listening.subscriptions(tenant)}
-    sources = [source for id_ in heard if (source := listening.source(id_))]
+    sources = listening.sources_of([each.source_id for each in listening.subscriptions(tenant)]).values()
     return {
         "sources": len(sources),
         "sources_with_a_problem": sum(bool(source.problem) for source in sources),

@@ -41,15 +41,20 @@ class Mailboxes:
 
     def of(self, tenant: str) -> Mail:
         """The mail room of a tenant, whose address is opened when it is first asked for."""
-        now = self._clock.now()
+        now, asked = self._clock.now(), self.forwardings(tenant)
         held = [each for each in self._room.held.under(f"TENANT#{tenant}") if now < each.received_at + KEPT]
-        asked = [each for each in self._room.forwardings.under(f"TENANT#{tenant}") if now < each.received_at + KEPT]
         return Mail(
             address=self._opened(self._room.box(tenant)),
             domain=self._domain,
             held=tuple(sorted(held, key=lambda each: each.received_at, reverse=True)[:MOST_SHOWN]),
-            forwardings=tuple(sorted(asked, key=lambda each: each.received_at, reverse=True)[:MOST_SHOWN]),
+            forwardings=asked,
         )
+
+    def forwardings(self, tenant: str) -> tuple[Forwarding, ...]:
+        """The providers that want to forward mails and wait for consent, newest first."""
+        now = self._clock.now()
+        asked = [each for each in self._room.forwardings.under(f"TENANT#{tenant}") if now < each.received_at + KEPT]
+        return tuple(sorted(asked, key=lambda each: each.received_at, reverse=True)[:MOST_SHOWN])
 
     def renew(self, tenant: str) -> str:
         """Another address; mails to the one before reach nobody from now on.

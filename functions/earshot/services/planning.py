@@ -27,6 +27,7 @@ from earshot.store.deliveries import Deliveries
 from earshot.store.due import all_schedules, all_todos, due_rechecks, due_schedules, due_todos
 from earshot.store.listening import Listening
 from earshot.store.todos import Todos
+from earshot.store.turns import Turn, Turns
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Planner:
         self._only = only
         self._listening = Listening(table, only)
         self._todos = Todos(table)
+        self._turns = Turns(table)
         self._deliveries = Deliveries(table)
         self._refused = self._taken = 0
         self._rng = rng or random.Random()  # noqa: S311 - jitter, no secret
@@ -122,26 +124,33 @@ class Planner:
         by_host: dict[str, list[Schedule]] = defaultdict(list)
         for schedule in schedules:
             by_host[schedule.host].append(schedule)
+        turns = self._turns.by_host() if by_host else {}
         handed_out = 0
         for host, waiting in by_host.items():
             waiting.sort(key=lambda each: each.waiting_since or each.queued_since or each.due_at)
-            pace_s = max(each.pace_s for each in waiting)
-            fetch_s = max(each.pace_s * each.steps for each in waiting)
-            most = len(waiting) if everything or not fetch_s else max(1, int(TICK_S / fetch_s))
+            turn = turns.get(host) or Turn(host=host, free_at=now)
+            most, gap = _share(waiting, everything=everything)
+            if turn.free_at > now:
+                self._queue_up(waiting, most, now, first=turn.free_at, gap=gap)
+                continue
+            if gap > TICK and not self._turns.take(turn, now + gap):
+                continue
             leased = [each for each in waiting[:most] if self._lease(each, now)]
-            self._queue_up(waiting[most:], most, now)
-            for body in _fetches(leased, pace_s, now):
+            self._queue_up(waiting[most:], most, now, first=now + gap, gap=gap)
+            for body in _fetches(leased, max(each.pace_s for each in waiting), now):
                 handed_out += self._send_fetch(host, body, now, correlation_id)
         return handed_out
 
-    def _queue_up(self, waiting: Sequence[Schedule], most: int, now: datetime) -> None:
+    def _queue_up(
+        self, waiting: Sequence[Schedule], most: int, now: datetime, *, first: datetime, gap: timedelta
+    ) -> None:
         """Gives a busy host's backlog its place in the ticks to come, so that it does not hide other hosts' sources.
 
         Since when each of them waits is kept: what comes due later must not overtake it.
         """
-        for place, schedule in enumerate(waiting):
+        for place, schedule in enumerate(each for each in waiting if each.due_at <= now):
             since = schedule.queued_since or schedule.due_at
-            later = replace(schedule, due_at=now + TICK * (1 + place // most), queued_since=since)
+            later = replace(schedule, due_at=first + gap * (place // most), queued_since=since)
             with suppress(Conflict):
                 self._listening.schedules.save(later)
 
@@ -201,6 +210,17 @@ class Planner:
         if todo.purpose is not Purpose.DELIVERY or not is_orphan(todo, now):
             return False
         return self._deliveries.get(todo.tenant, todo.subject) is None and self._todos.remove_orphan(todo, now)
+
+
+def _share(waiting: Sequence[Schedule], *, everything: bool) -> tuple[int, timedelta]:
+    """How many sources of a host a tick may hand out, and how long after that the next ones.
+
+    A host that wants to be asked less than once a tick gets one source each time its pace allows, however urgent.
+    """
+    fetch_s = max(each.pace_s * each.steps for each in waiting)
+    if max(each.pace_s for each in waiting) > TICK_S:
+        return 1, max(TICK, timedelta(seconds=fetch_s))
+    return len(waiting) if everything or not fetch_s else max(1, int(TICK_S / fetch_s)), TICK
 
 
 def _fetches(schedules: Sequence[Schedule], pace_s: float, now: datetime) -> Iterator[dict[str, Any]]:

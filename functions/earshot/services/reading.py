@@ -1,10 +1,8 @@
 """Reading: many hosts at once in threads, one request at a time for each, and everything parsed on one thread."""
 
 import logging
-import math
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,6 +15,7 @@ from earshot.domain.messages import Envelope, MessageType, sources_of
 from earshot.domain.source import Source
 from earshot.ports.http import Response
 from earshot.services.fetching import DEFECT, Outcome
+from earshot.services.patience import GLANCE_S, Patience
 from earshot.services.reader import NoTime, Reader
 from earshot.services.silence import Silence
 
@@ -27,8 +26,6 @@ PACE_S = 2.0
 """Seconds between two requests to a host whose pace the message does not name."""
 MOST_STEPS = 10
 """Further requests at once that the sources of an errand may ask for; what is beyond comes at the next tick."""
-GLANCE_S = 0.25
-"""Seconds after which a thread that waits looks whether it still has to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +82,14 @@ class Reading:
         self._fetcher = fetcher
         self._readers = {**(others or {}), **({MessageType.JOB_PART: jobs} if jobs else {})}
         self._is_over = is_over
-        self._last_asked = {} if last_asked is None else last_asked
+        self._stopped = threading.Event()
+        self._patience = Patience({} if last_asked is None else last_asked, is_over, self._stopped)
         self._pool = ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="reading")
         self._answers: queue.Queue[_Answer] = queue.Queue(maxsize=HOSTS_AT_ONCE)
         self._failed: set[str] = set()
         self._silence = Silence()
         self._more: dict[str, list[str]] = {}
         self._steps: dict[str, int] = {}
-        self._stopped = threading.Event()
         self.under_way = 0
 
     def __enter__(self) -> "Reading":
@@ -182,12 +179,12 @@ class Reading:
             pace_s = float(errand.envelope.body.get("pace_s", PACE_S))
             if errand.envelope.type is not MessageType.FETCH:
                 # It comes at any time, perhaps just after another process has asked.
-                self._last_asked.setdefault(errand.host, time.monotonic())
+                self._patience.may_have_been_asked(errand.host)
             for id_ in more or self._sources(errand):
                 self._ask(errand, id_, pace_s)
             if errand.envelope.body.get("more"):
                 # The next message may go to a process that does not know when we asked.
-                self._may_ask(errand.host, pace_s)
+                self._patience.may_ask(errand.host, pace_s)
         except (Invalid, TypeError, ValueError):
             log.exception("message cannot be used", extra={"message_id": errand.envelope.id})
             self._failed.add(errand.receipt)
@@ -224,29 +221,15 @@ class Reading:
         until = errand.envelope.body.get("until") if errand.attempt == 1 else None
         return isinstance(until, str) and self._fetcher.is_past(datetime.fromisoformat(until))
 
-    def _may_ask(self, host: str, pace_s: float) -> bool:
-        """Waits until a host may be asked again; False when time is up before that, or nobody listens any more.
-
-        Nothing is kept waiting by this: each host has a thread of its own.
-        """
-        ready_at = self._last_asked.get(host, -math.inf) + pace_s
-        while not self._is_over():
-            wait_s = ready_at - time.monotonic()
-            if wait_s <= 0:
-                return True
-            if self._stopped.wait(min(wait_s, GLANCE_S)):
-                return False
-        return False
-
     def _response(self, errand: Errand, source: Source, pace_s: float) -> Response | FetchError | None:
         """What came of asking for a source; None when there was no time for it."""
 
         def pause() -> None:
-            self._last_asked[errand.host] = time.monotonic()
-            if not self._may_ask(errand.host, pace_s):
+            self._patience.asked(errand.host)
+            if not self._patience.may_ask(errand.host, pace_s):
                 raise NoTime
 
-        if not self._may_ask(errand.host, pace_s):
+        if not self._patience.may_ask(errand.host, pace_s):
             return None
         try:
             answer = self._reader(errand).ask(source, pause)
@@ -259,7 +242,7 @@ class Reading:
             log.exception("source failed", extra={"source_id": source.id})
             answer = Malformed(DEFECT)
         finally:
-            self._last_asked[errand.host] = time.monotonic()
+            self._patience.asked(errand.host)
         self._silence.hear(errand.host, answer)
         return answer
 

@@ -133,6 +133,7 @@ class RecheckReader:
             if isinstance(answer, FetchError):
                 raise answer
             gone = look.connector.recheck_parse(answer, [post.ref for post in look.posts])
+            self._desk.visitor.settle_paid(look.source, answer)
         except FetchError as exc:
             self._desk.visitor.shown_out(source, exc)
             self._broken_off(look, exc, correlation_id)

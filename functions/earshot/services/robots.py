@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 NAME = "earshot"
 """The name by which a group of rules means us."""
 
-MAX_BYTES = 500_000
+MAX_BYTES = 500 * 1024
+"""The least that RFC 9309 (2.5) wants read; a longer file is none that we can judge."""
+
 MOST_HOSTS = 500
 """Hosts whose rules a process remembers."""
 

@@ -16,14 +16,11 @@ from earshot.ports.connector import Connector
 from earshot.ports.table import Table
 from earshot.services.credentials import Credentials, missing_of
 from earshot.services.inputs import UNNAMED
-from earshot.services.sourcing import Heard, Sourcing
+from earshot.services.sourcing import Heard, Listened, Sourcing
 from earshot.services.wording import as_spoken
-from earshot.sources.searches import automatic, packs
+from earshot.sources.searches import automatic, number_of, packed, scope_of
 from earshot.store import keys
 from earshot.store.company import Company
-
-MOST_QUERIES = 40
-"""Queries of one tenant at one part of a place; what does not fit is heard by other sources only."""
 
 _MOST_CHARS = 100
 """Of one phrase that is searched for; a longer one is cut at a word, which finds more and not less."""
@@ -36,11 +33,6 @@ class Standing:
     connector: Connector
     is_on: bool
     missing: tuple[str, ...] = ()
-
-    @property
-    def is_heard(self) -> bool:
-        """Whether it is on and has what it needs."""
-        return self.is_on and not self.missing
 
 
 class Searching:
@@ -62,14 +54,16 @@ class Searching:
         known = self._tenant(tenant)
         watches = {watch.id: watch for watch in self._company.watches_of(tenant)}
         words = tuple(phrases([*watches.values(), *planned]))
-        heard = [each.connector for each in self._standings(known) if each.is_heard] if words else []
+        there = self._sourcing.by_place(tenant)
         wanted = {
-            Heard(kind=connector.kind, locator=locator): asked
-            for connector in heard
-            for scope, locator, asked in _wanted(connector.place, words)
-            if f"{connector.kind}/{scope}" not in known.off
+            heard: asked
+            for standing in (self._standings(known) if words else ())
+            for heard, asked in _wanted(standing.connector, words, there)
+            if standing.is_on and f"{heard.kind}/{scope_of(heard.locator)}" not in known.off
+            # What is heard goes on without its credential: it tells that it is locked, and is not begun anew later.
+            if heard in there or not standing.missing
         }
-        self._sourcing.follow(tenant, wanted)
+        self._sourcing.follow(tenant, wanted, there)
 
     def standings(self, tenant: str) -> tuple[Standing, ...]:
         """Every kind of place that can be heard by itself, in the order of the registry."""
@@ -101,15 +95,12 @@ class Searching:
             place = connector.place
             if _is_automatic(place):
                 is_on = kind in tenant.on or (tenant.searches and not place.is_off and kind not in tenant.off)
-                missing = missing_of(place, self._credentials.of(tenant.id, kind)) if is_on and place.needs else ()
+                missing = missing_of(place, self._credentials.fresh(tenant.id, kind)) if is_on and place.needs else ()
                 yield Standing(connector=connector, is_on=is_on, missing=missing)
 
 
 def phrases(watches: Iterable[Watch]) -> Iterator[str]:
-    """What to search for: each text that a watch hears holds one of its phrases. The oldest watch comes first.
-
-    So a new watch changes the last query only.
-    """
+    """What to search for: each text that a watch hears holds one of its phrases. The oldest watch comes first."""
     seen: set[str] = set()
     for watch in sorted(watches, key=lambda watch: (watch.created_at, watch.id)):
         spoken = as_spoken(watch.terms)
@@ -130,13 +121,25 @@ def _is_automatic(place: Place) -> bool:
     return bool(place.streams or (place.search and place.search.scopes))
 
 
-def _wanted(place: Place, words: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The parts of a place that are to be heard, each with its locator and the words it asks for."""
-    for stream in place.streams:
-        yield stream, stream, ()
-    if place.search is None:
+def _wanted(
+    connector: Connector, words: tuple[str, ...], there: Mapping[Heard, Listened]
+) -> Iterator[tuple[Heard, tuple[str, ...]]]:
+    """What is to be heard of a kind of place, each with the words it asks for."""
+    kind, search = connector.kind, connector.place.search
+    for stream in connector.place.streams:
+        yield Heard(kind, stream), ()
+    if search is None:
         return
-    queries = list(packs(words, place.search))[:MOST_QUERIES]
-    for scope in place.search.scopes:
-        for number, pack in enumerate(queries, 1):
-            yield scope, automatic(scope, number), pack
+    for scope in search.scopes:
+        before = {
+            number_of(heard.locator): _words_of(listened)
+            for heard, listened in there.items()
+            if (heard.kind, scope_of(heard.locator)) == (kind, scope)
+        }
+        for number, pack in packed(words, search, before).items():
+            yield Heard(kind, automatic(scope, number)), pack
+
+
+def _words_of(listened: Listened) -> tuple[str, ...]:
+    """What a search may go on to ask for; none of one that a person has taken over, which stays as it is."""
+    return listened.source.words if listened.subscription.automatic else ()

@@ -6,6 +6,7 @@ from datetime import datetime
 from earshot.domain.silence import Hush, Silence, silence_of
 from earshot.domain.source import Source
 from earshot.ports.table import Table
+from earshot.services.doors import DOORS
 from earshot.store.listening import Listening
 
 
@@ -27,12 +28,15 @@ class Silences:
     def of(self, tenant: str, now: datetime) -> tuple[Hushed, ...]:
         """The sources that are silent for longer than usual, or broken, at `now`, the longest first; no paused ones."""
         listening = Listening(self.table)
+        heard = [each for each in listening.subscriptions(tenant) if not each.paused]
+        sources = listening.sources_of([each.source_id for each in heard])
+        schedules = listening.schedules_of(list(sources))
         found = []
-        for subscription in listening.subscriptions(tenant):
-            source = None if subscription.paused else listening.source(subscription.source_id)
+        for subscription in heard:
+            source = sources.get(subscription.source_id)
             if source is None:
                 continue
-            silence = silence_of(source, listening.schedule(source.id), now)
+            silence = silence_of(source, schedules.get(source.id), now, is_polled=source.kind not in DOORS)
             if silence.hush is not Hush.FINE:
                 found.append(Hushed(source=source, name=subscription.name or source.name, silence=silence))
         return tuple(sorted(found, key=lambda each: (each.silence.since or now, each.source.id)))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,7 +14,9 @@ from earshot.domain.tenant import Tenant, switched
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
 from earshot.ports.table import Table
+from earshot.services.credentials import Credentials, NoSecrets
 from earshot.services.inputs import UNNAMED, SourceInput
+from earshot.services.rereading import forget_validators
 from earshot.services.timing import group_of
 from earshot.sources.alerts_address import is_alerts_address
 from earshot.sources.claiming import claims
@@ -58,7 +59,9 @@ class Sourcing:
         vet: Vet,
         clock: Clock,
         own_hosts: Container[str] = frozenset(),
+        credentials: Credentials | None = None,
     ) -> None:
+        self._credentials = credentials or Credentials(NoSecrets(), clock)
         self._own_hosts = own_hosts
         self._table = table
         self._connectors = connectors
@@ -185,18 +188,24 @@ class Sourcing:
         if not self._listening.unsubscribe(tenant, id_):
             raise NotFound("source", id_)
 
-    def follow(self, tenant: str, wanted: Mapping[Heard, tuple[str, ...]]) -> None:
-        """Makes `wanted`, with the words that each asks for, be what is heard by itself; what a person added stays."""
-        there = {Heard(each.source.kind, each.source.locator): each.subscription for each in self.all(tenant)}
+    def follow(self, tenant: str, wanted: Mapping[Heard, tuple[str, ...]], there: Mapping[Heard, Listened]) -> None:
+        """Makes `wanted`, with the words that each asks for, be what is heard by itself; what a person added stays.
+
+        `there` is what is heard now.
+        """
         for heard, words in wanted.items():
             before = there.get(heard)
-            if before is None or before.automatic:
+            if before is None or (before.subscription.automatic and before.source.words != words):
                 self._ask_for(tenant, heard, words, before)
-        for heard, subscription in there.items():
-            if subscription.automatic and heard not in wanted:
-                self._listening.unsubscribe(tenant, subscription.source_id)
+        for heard, listened in there.items():
+            if listened.subscription.automatic and heard not in wanted:
+                self._listening.unsubscribe(tenant, listened.source.id)
 
-    def _ask_for(self, tenant: str, heard: Heard, words: tuple[str, ...], before: Subscription | None) -> None:
+    def by_place(self, tenant: str) -> dict[Heard, Listened]:
+        """Every source the tenant listens to, by its kind and locator."""
+        return {Heard(each.source.kind, each.source.locator): each for each in self.all(tenant)}
+
+    def _ask_for(self, tenant: str, heard: Heard, words: tuple[str, ...], before: Listened | None) -> None:
         """Stores the words first: who dies here has asked for more than is heard, and the next one begins again."""
         name, scope = self._connectors[heard.kind].place.name, scope_of(heard.locator)
         called = name if scope == "all" else f"{name} ({scope})"
@@ -204,27 +213,37 @@ class Sourcing:
         fresh = replace(meant, words=words, name=called)
         stored = self._listening.source(fresh.id)
         is_more = stored is not None and bool(set(words) - set(stored.words))
+        # Where nobody listens, new words may look back. Elsewhere that would lose what the old ones have not read yet.
+        is_begun_anew = is_more and before is None
         if stored is None:
             self._listening.sources.add(fresh)
         elif stored.words != words:
-            # What new words find was there before the cursor as well.
             self._listening.sources.update(
                 keys.of_source(fresh.id, "source"),
-                lambda it: replace(it, words=words, cursor="" if is_more else it.cursor),
+                lambda it: replace(it, words=words, cursor="" if is_begun_anew else it.cursor),
             )
         if before is None:
             started_at = fresh.created_at
             self._listen(fresh, Subscription(tenant=tenant, source_id=fresh.id, started_at=started_at, automatic=True))
-        elif is_more and not before.paused:
+        elif is_more and not before.subscription.paused:
             forget_validators(self._table, fresh.id, self._clock.now())
 
     def _source(self, tenant: str, given: SourceInput) -> Source:
         """The source that is meant, as new."""
         connector, locator = self.located(given.kind, given.url)
-        is_shared = connector.place.public and not holds_secret(locator) and not is_automatic(locator)
-        kind, owner = connector.kind, "" if is_shared else tenant
+        kind, owner = connector.kind, self._owner(tenant, connector, locator)
         id_ = source_id(kind, locator, owner)
         return Source(id=id_, kind=kind, locator=locator, owner=owner, created_at=self._clock.now())
+
+    def _owner(self, tenant: str, connector: Connector, locator: str) -> str:
+        """Whose a source is: what is asked with a credential of one's own is not shared. What is heard stays."""
+        kind, place = connector.kind, connector.place
+        if not place.public or holds_secret(locator) or is_automatic(locator):
+            return tenant
+        if not place.takes or self._listening.subscription(tenant, source_id(kind, locator)):
+            return ""
+        is_own = self._listening.subscription(tenant, source_id(kind, locator, tenant)) is not None
+        return tenant if is_own or self._credentials.fresh(tenant, kind) else ""
 
     def _listen(self, source: Source, subscription: Subscription) -> None:
         """Puts a subscription into effect; the truth is written last, so that a crash before it is begun again."""
@@ -247,7 +266,7 @@ class Sourcing:
             steps=connector.place.steps,
             due_at=now,
         )
-        self._listening.schedules.add(schedule)
+        self._listening.keep_scheduled(schedule)
         self._listening.revive(source.id)
         forget_validators(self._table, source.id, now)
 
@@ -275,24 +294,3 @@ def holds_secret(locator: str) -> bool:
     parts = urlsplit(locator)
     named = any(_SECRET_NAMES.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True))
     return named or any(_SECRET_VALUE.fullmatch(piece) for piece in re.split(r"[/?&=.]", f"{parts.path}?{parts.query}"))
-
-
-def read_anew(table: Table, tenant: str, now: datetime) -> None:
-    """Lets all sources of a tenant be read again from scratch, because what it listens for has changed."""
-    for subscription in Listening(table).subscriptions(tenant):
-        if not subscription.paused:
-            forget_validators(table, subscription.source_id, now)
-
-
-def forget_validators(table: Table, id_: str, now: datetime) -> None:
-    """Makes a source due, and its next answer a whole one, except where the place asked us to wait."""
-    listening = Listening(table)
-    if listening.source(id_) is not None:
-        listening.sources.update(
-            keys.of_source(id_, "source"), lambda it: replace(it, etag="", last_modified="", entries_hash="")
-        )
-    if listening.schedule(id_) is not None:
-        listening.schedules.update(
-            keys.of_source(id_, "schedule"),
-            lambda it: it if it.not_before and it.not_before > now else replace(it, due_at=min(it.due_at, now)),
-        )

@@ -132,6 +132,7 @@ class ThreadReader:
             if isinstance(answer, FetchError):
                 raise answer
             thread = look.way.connector.thread_parse(answer, look.way.ref, look.thread)
+            self._desk.visitor.settle_paid(look.source, answer)
         except FetchError as exc:
             self._desk.visitor.shown_out(look.source, exc)
             self._broken_off(look, exc, correlation_id)
@@ -221,7 +222,12 @@ class ThreadReader:
         return None
 
     def _finish(self, look: _Look, correlation_id: str) -> None:
-        """Keeps the thread first, then tells whoever waits, and at last lets the todo go on."""
+        """Keeps the thread first, then tells whoever waits, and at last lets the todo go on.
+
+        Raises:
+            Conflict: the mention is changed by many at once. Nobody is told then: the message comes again, and with it
+                the job is answered.
+        """
         place = look.way.place
         mention = self._desk.keeper.keep(look.mention, look.thread, place, correlation_id=correlation_id)
         self._end(mention.id, "", "", read=len(look.thread.ancestors) + len(look.thread.replies))

@@ -48,7 +48,7 @@ class Timetable:
             return replace(
                 _waiting(stored, fetched.wait_s, now),
                 interval_s=wanted_s if is_worth_it else stored.interval_s,
-                pace_s=max(stored.pace_s, delay_s),
+                pace_s=_pace_s(stored, place, delay_s),
                 waiting_since=None,
             )
 
@@ -57,6 +57,15 @@ class Timetable:
     def was_read(self, source: Source, wait_s: int | None, now: datetime) -> None:
         """Keeps what an answer without news asks for, and ends the waiting for a quota."""
         self._change(source.id, lambda stored: replace(_waiting(stored, wait_s, now), waiting_since=None))
+
+    def keep_delay(self, source: Source, place: Place, delay_s: float) -> None:
+        """Keeps the Crawl-delay of a host whose page brings no news: it may be another one than last time."""
+
+        def change(stored: Schedule) -> Schedule:
+            interval_s = max(stored.interval_s, int(delay_s))
+            return replace(stored, interval_s=interval_s, pace_s=_pace_s(stored, place, delay_s))
+
+        self._change(source.id, change)
 
     def put_off(self, source_id: str, until: datetime, now: datetime) -> None:
         """Lets a source wait for a quota; those that have waited longest are served first."""
@@ -94,6 +103,11 @@ class Timetable:
     def _change(self, source_id: str, change: Callable[[Schedule], Schedule]) -> None:
         with suppress(NotFound):
             self.listening.schedules.update(keys.of_source(source_id, "schedule"), change)
+
+
+def _pace_s(schedule: Schedule, place: Place, delay_s: float) -> float:
+    """The pace of a place, or the delay its host asks for now; hosts of our own need none, and stay at 0."""
+    return max(place.pace_s if schedule.pace_s else 0.0, delay_s)
 
 
 def _waiting(schedule: Schedule, wait_s: int | None, now: datetime) -> Schedule:

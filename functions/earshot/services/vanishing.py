@@ -17,6 +17,8 @@ from earshot.store.mentions import Mentions
 log = logging.getLogger(__name__)
 
 _TRIES = 10
+_BY_ADDRESS = "url1:"
+"""How identities begin that are the address of a page, and no platform's own name of a post."""
 
 
 class Vanishing:
@@ -30,19 +32,21 @@ class Vanishing:
     def forget(self, source: Source, identities: Sequence[str], *, correlation_id: str) -> int:
         """Empties what listeners of a source, paused or not, have of these posts; tells how many mentions that was.
 
+        A place speaks for its own posts only: what others brought is left alone, whatever it says of their addresses.
+
         Raises:
             Conflict: one is changed by many at once.
         """
         tenants = [each.tenant for each in self._listening.subscribers(source.id)] if identities else []
-        forgotten = sum(self._forget(tenant, identities) for tenant in tenants)
+        forgotten = sum(self._forget(source, tenant, identities) for tenant in tenants)
         if forgotten:
             told = {"source_id": source.id, "correlation_id": correlation_id, "mentions": forgotten}
             log.info("deleted posts forgotten", extra=told)
         return forgotten
 
-    def _forget(self, tenant: str, identities: Sequence[str]) -> int:
+    def _forget(self, source: Source, tenant: str, identities: Sequence[str]) -> int:
         known = self._mentions.get_many(tenant, [mention_id(tenant, identity) for identity in identities])
-        there = [mention for mention in known.values() if mention.gone_at is None]
+        there = [each for each in known.values() if each.gone_at is None and _speaks_for(source, each)]
         for mention in there:
             self.vanish(mention)
         return len(there)
@@ -84,3 +88,12 @@ class Vanishing:
                 continue
             return
         raise Conflict("mention", id_, "is changed by many at once; try again")
+
+
+def _speaks_for(source: Source, mention: Mention) -> bool:
+    """Whether a source is believed that this is deleted: a platform for its own names, else only who brought it.
+
+    An address is no proof, because any place may write any address into its answer.
+    """
+    is_of_platform = mention.source_kind == source.kind and not mention.identity.startswith(_BY_ADDRESS)
+    return mention.source_id == source.id or is_of_platform

@@ -11,7 +11,7 @@ from earshot.domain.watch import Noise, Role, Watch
 from earshot.ports.clock import Clock
 from earshot.ports.table import Table
 from earshot.services.inputs import UNNAMED, WatchInput, in_utc, valid_name
-from earshot.services.sourcing import read_anew
+from earshot.services.rereading import read_anew
 from earshot.services.wording import check_noise_room, check_room, read_noise, read_terms, size_of
 from earshot.store import keys
 from earshot.store.company import Company

@@ -21,6 +21,7 @@ from earshot.sources.bluesky_items import POST_URI, gone_in, name_of_post, posts
 from earshot.sources.bluesky_session import check, session_in, session_request
 from earshot.sources.json_body import children, name, read_object, text, values
 from earshot.sources.posts import items_of
+from earshot.sources.rechecks import left_out
 from earshot.sources.searches import query_of, search_locator
 from earshot.sources.threads import thread_in
 
@@ -174,7 +175,7 @@ class BlueskyConnector:
         Raises:
             Malformed: the body holds no posts.
         """
-        items, _ = items_of(posts_in(read_object(response.body, "Bluesky")), self.kind, response.received_at)
+        items, _ = items_of(posts_in(read_object(response.body, "Bluesky")), self.kind, response.received_at, most=None)
         return replace(thread_in(items, ref.native_id), cursor=_READ)
 
     def recheck_request(self, refs: Sequence[Ref], credential: Credential = NO_CREDENTIAL) -> Request:
@@ -183,7 +184,7 @@ class BlueskyConnector:
         return Request(url=f"{_PUBLIC}/app.bsky.feed.getPosts?{query}", accept="application/json")
 
     def recheck_parse(self, response: Response, refs: Sequence[Ref]) -> frozenset[str]:
-        """The names of those that were asked for and did not come.
+        """The names of those that were asked for and did not come; none where none came.
 
         Raises:
             Malformed: the body is no list of posts.
@@ -192,7 +193,7 @@ class BlueskyConnector:
         if not isinstance(body.get("posts"), list) or len(children(body, "posts")) != len(values(body, "posts")):
             raise Malformed("Bluesky answered with something that is no list of posts")
         there = {name(post, "uri") for post in children(body, "posts")}
-        return frozenset(ref.native_id for ref in refs[: self.recheck_batch]) - there
+        return left_out((ref.native_id for ref in refs[: self.recheck_batch]), there)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

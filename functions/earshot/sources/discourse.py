@@ -208,7 +208,7 @@ class DiscourseConnector:
             Throttled: it was asked too often.
         """
         value = _read(response)
-        items, _ = items_of(said_in(value, ref.locator).posts, self.kind, response.received_at)
+        items, _ = items_of(said_in(value, ref.locator).posts, self.kind, response.received_at, most=None)
         step, *left = (thread.cursor or "at").split(",")
         if step == "at":
             return _begun(value, items, ref)

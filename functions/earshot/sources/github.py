@@ -73,7 +73,10 @@ class GitHubConnector:
             "REST search for the newest issues and pull requests, or all issues and comments of a repository; with a "
             "token discussions and their last comments by GraphQL"
         ),
-        limits="10 searches a minute, with a token 30; 60 other requests an hour, with a token 5,000",
+        limits=(
+            "10 searches a minute, with a token 30; 60 other requests an hour, with a token 5,000; a token counts for "
+            "what follows the watches and for what is added once it is set"
+        ),
         terms="open to programs within the rate limits, but not for sending spam or for selling personal data",
         evidence=Evidence.RECORDED,
         documents=(
@@ -184,7 +187,7 @@ class GitHubConnector:
             raise error
         _, nodes = nodes_of(body)
         posts = (post for node in nodes for post in posts_of(node))
-        items, _ = items_of(posts, self.kind, response.received_at)
+        items, _ = items_of(posts, self.kind, response.received_at, most=None)
         return threads.advanced(thread, ref, body, len(nodes), items)
 
 

@@ -112,7 +112,8 @@ class GooglePlayConnector:
         refuse(status, body, _PLACE, self.kind)
         if status >= 400:
             if source.cursor:
-                return Fetched()
+                # The mark of its page is not accepted any more.
+                return Fetched(cursor="")
             raise Malformed(f"{_PLACE} did not understand the question; is {source.locator} a package name?")
         if body and not any(key in body for key in ("reviews", "reviewId", "tokenPagination", "pageInfo")):
             raise Malformed(f"{_PLACE} answered with something that holds no reviews")

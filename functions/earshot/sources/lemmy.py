@@ -146,7 +146,7 @@ class LemmyConnector:
             return _cut(response, thread, left)
         views = views_in(_read(response.body))
         said, _ = said_in(views, ref.locator)
-        items, _ = items_of(said, self.kind, response.received_at)
+        items, _ = items_of(said, self.kind, response.received_at, most=None)
         if step == "old":
             left, is_cut = _next_steps(ref, views)
             thread = replace(thread, is_cut=thread.is_cut or is_cut)

@@ -4,6 +4,7 @@ A view is an object that holds a post or a comment beside its author and its com
 `published_at` and an account's `actor_id` to `ap_id`, and puts the counts into the post or comment itself.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ _CODES = (
 """In the order of their ids, which every instance has from the same migration (2022-06-21, language tags)."""
 
 _LANGUAGES = _CODES.split()
+_PERMALINK = re.compile(r"/(post|comment)/[0-9]{1,15}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +129,22 @@ def _comment(view: Node, host: str) -> Post:
 
 
 def _named(view: Node, kind: str, host: str) -> tuple[str, str]:
-    """The native id, and the permalink at home: the same on every instance that shows the post or comment."""
+    """The native id, and the permalink at home: the same on every instance that shows the post or comment.
+
+    An address of another shape is none of Lemmy's, whoever claims it; then the permalink at the instance asked stands.
+    """
     number = count(view, kind, "id")
     if number is None or number <= 0:
         return "", ""
     native_id = f"{kind}/{number}"
-    home = text(view, kind, "ap_id")
-    return native_id, (absolute(home, "") if home else "") or f"https://{host}/{native_id}"
+    home = absolute(text(view, kind, "ap_id"), "")
+    return native_id, home if _is_permalink(home, kind) else f"https://{host}/{native_id}"
+
+
+def _is_permalink(url: str, kind: str) -> bool:
+    parts = urlsplit(url)
+    found = _PERMALINK.fullmatch(parts.path)
+    return found is not None and found[1] == kind and not parts.query
 
 
 def _author(view: Node) -> Author:

@@ -23,7 +23,8 @@ from earshot.sources.feed_dates import from_text
 from earshot.sources.json_body import Node, children, name, read_json
 from earshot.sources.mastodon_cursor import LIMIT, Cursor
 from earshot.sources.mastodon_items import post_of, statuses_in
-from earshot.sources.posts import items_of
+from earshot.sources.posts import MAX_ITEMS, items_of
+from earshot.sources.rechecks import left_out
 from earshot.sources.searches import is_automatic, query_of, quoted, scope_of, search_locator
 from earshot.sources.threads import thread_in
 
@@ -166,7 +167,7 @@ class MastodonConnector:
         body = _read(response, scope_of(ref.locator))
         if not (isinstance(body, dict) and isinstance(body.get("ancestors"), list)):
             raise Malformed("Mastodon answered with something that is no thread")
-        items, _ = self._items(statuses_in(body), response, "")
+        items, _ = self._items(statuses_in(body), response, "", most=None)
         above = [name(each, "id") for each in children(body, "ancestors")]
         itself = Item(
             identity=ref.native_id,
@@ -185,7 +186,7 @@ class MastodonConnector:
         return replace(_request(host, f"/api/v1/statuses?{query}", credential), reads=frozenset())
 
     def recheck_parse(self, response: Response, refs: Sequence[Ref]) -> frozenset[str]:
-        """The ids of those that were asked for and did not come.
+        """The ids of those that were asked for and did not come; none where none came.
 
         Raises:
             Malformed: the body is no list of statuses.
@@ -193,10 +194,13 @@ class MastodonConnector:
         body = read_json(response.body, "Mastodon")
         if not isinstance(body, list) or not all(isinstance(each, dict) and name(each, "id") for each in body):
             raise Malformed("Mastodon answered with something that is no list of statuses")
-        return frozenset(ref.native_id for ref in refs[: self.recheck_batch]) - {name(each, "id") for each in body}
+        asked = (ref.native_id for ref in refs[: self.recheck_batch])
+        return left_out(asked, (name(each, "id") for each in body))
 
-    def _items(self, statuses: Sequence[Node], response: Response, source_id: str) -> tuple[tuple[Item, ...], int]:
-        return items_of((post_of(each, source_id) for each in statuses), self.kind, response.received_at)
+    def _items(
+        self, statuses: Sequence[Node], response: Response, source_id: str, *, most: int | None = MAX_ITEMS
+    ) -> tuple[tuple[Item, ...], int]:
+        return items_of((post_of(each, source_id) for each in statuses), self.kind, response.received_at, most=most)
 
 
 class _Asked(NamedTuple):

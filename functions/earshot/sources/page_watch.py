@@ -21,7 +21,7 @@ from earshot.sources.feed_page import is_web_page
 from earshot.sources.identity import identity_of
 from earshot.sources.markup import charset_of, decoded
 from earshot.sources.page_watch_items import Piece, WatchedPage, read_page
-from earshot.sources.page_watch_sitemap import is_sitemap, posts_of_sitemap
+from earshot.sources.page_watch_sitemap import MAX_URLS, is_sitemap, posts_of_sitemap
 from earshot.sources.posts import Post, item_of, items_of
 from earshot.sources.timer import bounded
 
@@ -127,7 +127,7 @@ def _refuse(body: bytes) -> None:
 
 def _sitemap(body: bytes, response: Response, source: Source) -> Fetched:
     posts = posts_of_sitemap(body, source.id)
-    items, skipped = items_of(posts, source.kind, response.received_at)
+    items, skipped = items_of(posts, source.kind, response.received_at, most=MAX_URLS)
     return Fetched(
         items=items,
         skipped=skipped,

@@ -17,6 +17,9 @@ from earshot.sources.plain import plain_line, plain_text
 MAX_NAME = 200
 """Characters kept of a name."""
 
+MAX_ITEMS = 500
+"""Items of one answer: no place promises more at once, and each is to be matched and stored."""
+
 MAX_LANGUAGE = 35
 """Characters of a language tag (RFC 5646 §4.4.1)."""
 
@@ -78,8 +81,14 @@ def item_of(post: Post, kind: str, received_at: datetime) -> Item | None:
     )
 
 
-def items_of(posts: Iterable[Post], kind: str, received_at: datetime) -> tuple[tuple[Item, ...], int]:
-    """The items of posts, oldest first and each once, and how many posts were unusable."""
+def items_of(
+    posts: Iterable[Post], kind: str, received_at: datetime, *, most: int | None = MAX_ITEMS
+) -> tuple[tuple[Item, ...], int]:
+    """The items of posts, oldest first and each once, and how many posts were unusable.
+
+    Of more than `most` the newest are kept, and the others count as unusable; None keeps all, for a thread that would
+    lose its beginning.
+    """
     found: dict[str, Item] = {}
     skipped = 0
     for post in posts:
@@ -88,7 +97,9 @@ def items_of(posts: Iterable[Post], kind: str, received_at: datetime) -> tuple[t
             skipped += 1
         else:
             found[item.identity] = item
-    return oldest_first(found.values()), skipped
+    items = oldest_first(found.values())
+    surplus = 0 if most is None else max(len(items) - most, 0)
+    return items[surplus:], skipped + surplus
 
 
 def oldest_first(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -89,7 +89,7 @@ def items_of_page(page: Page, received_at: datetime) -> tuple[tuple[Item, ...], 
 
 def with_holes(page: Page, received_at: datetime) -> tuple[tuple[Item, ...], frozenset[str]]:
     """The items of a thread with empty ones in place of what is gone, and the ids of those: answers hang on them."""
-    found = {item.native_id: item for item in items_of_page(page, received_at)[0]}
+    found = {item.native_id: item for item in items_of(_posts(page.things), KIND, received_at, most=None)[0]}
     holes = [
         item
         for thing in page.things

@@ -5,7 +5,8 @@ its words stand in the source and change with them. The scope is a part of the p
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from earshot.domain.errors import Invalid
 from earshot.domain.place import Search
@@ -14,7 +15,12 @@ from earshot.domain.source import Source
 MAX_QUERY = 400
 """Characters of a query that a person types."""
 
+MOST_QUERIES = 40
+"""Queries of one tenant at one part of a place; what does not fit is heard by other sources only."""
+
 _SCOPE = re.compile(r"[a-z0-9][a-z0-9._:-]{0,127}")
+_JOINED_BY = " OR "
+_LIKE_A_SCOPE = re.compile(r"[a-z]{2,3}|videos?|posts?|issues", re.IGNORECASE)
 _AUTOMATIC = re.compile(r"([^?#]+)#([1-9][0-9]{0,3})")
 
 
@@ -23,9 +29,15 @@ def automatic(scope: str, number: int) -> str:
     return f"{scope}#{number}"
 
 
+def number_of(locator: str) -> int:
+    """The number of a search that follows a tenant's watches; 0 for any other locator."""
+    found = _AUTOMATIC.fullmatch(locator)
+    return int(found[2]) if found else 0
+
+
 def is_automatic(locator: str) -> bool:
     """Whether a search follows a tenant's watches."""
-    return _AUTOMATIC.fullmatch(locator) is not None
+    return number_of(locator) > 0
 
 
 def scope_of(locator: str) -> str:
@@ -33,7 +45,7 @@ def scope_of(locator: str) -> str:
     return re.split("[?#]", locator, maxsplit=1)[0]
 
 
-def query_of(source: Source, *, joined_by: str = " OR ") -> str:
+def query_of(source: Source, *, joined_by: str = _JOINED_BY) -> str:
     """What a search asks for: the query in its locator, or its words as phrases; "" where it has neither."""
     if not is_automatic(source.locator):
         return source.locator.partition("?")[2]
@@ -63,6 +75,8 @@ def search_locator(text: str, scopes: Iterable[str], *, is_free: bool = False) -
     if (found := _AUTOMATIC.fullmatch(typed)) and is_scope(found[1].lower()):
         return f"{found[1].lower()}#{found[2]}"
     before, mark, query = typed.partition("?")
+    if mark and _LIKE_A_SCOPE.fullmatch(before) and query[:1].strip() and not is_scope(before.lower()):
+        raise Invalid("url", f"before the question mark stands one of {', '.join(known)}, not {before}")
     scope, query = (before.lower(), query.strip()) if mark and is_scope(before.lower()) else (known[0], typed)
     if not query:
         raise Invalid("url", "type what to search for")
@@ -71,18 +85,42 @@ def search_locator(text: str, scopes: Iterable[str], *, is_free: bool = False) -
     return f"{scope}?{query}"
 
 
-def packs(phrases: Iterable[str], search: Search, *, joined_by: str = " OR ") -> Iterator[tuple[str, ...]]:
-    """The phrases in groups that each fit into one query, in their order; one too long for any query is left out."""
-    pack: list[str] = []
-    size = 0
-    for phrase in phrases:
-        length = len(quoted(phrase))
-        if length > search.max_chars:
-            continue
-        if pack and (len(pack) >= search.max_words or size + len(joined_by) + length > search.max_chars):
-            yield tuple(pack)
-            pack, size = [], 0
-        size += length + (len(joined_by) if pack else 0)
-        pack.append(phrase)
-    if pack:
-        yield tuple(pack)
+def packed(
+    phrases: Iterable[str], search: Search, before: Mapping[int, Iterable[str]] = MappingProxyType({})
+) -> dict[int, tuple[str, ...]]:
+    """The phrases by the number of the query that asks for them; one that fits into none is left out.
+
+    A phrase stays in the query where it was `before`. A new one goes into the first query with room, else into a new
+    one. A query left without phrases goes, and its number is not given to another one at once.
+    """
+    left = {phrase.casefold(): phrase for phrase in phrases}
+    queries: dict[int, _Pack] = {}
+    for number, known in sorted(before.items()):
+        pack = _Pack(search)
+        for phrase in known:
+            if phrase.casefold() in left and pack.takes(phrase):
+                del left[phrase.casefold()]
+        if pack.phrases:
+            queries[number] = pack
+    numbers = [number for number in range(1, MOST_QUERIES + 1) if number in queries or number not in before]
+    for phrase in left.values():
+        next((number for number in numbers if queries.setdefault(number, _Pack(search)).takes(phrase)), None)
+    return {number: tuple(pack.phrases) for number, pack in queries.items() if pack.phrases}
+
+
+class _Pack:
+    """One query that is being filled."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._left = search.max_chars + len(_JOINED_BY)
+        self.phrases: list[str] = []
+
+    def takes(self, phrase: str) -> bool:
+        """Puts a phrase in; tells whether there was room."""
+        size = len(quoted(phrase)) + len(_JOINED_BY)
+        if len(self.phrases) >= self._search.max_words or size > self._left:
+            return False
+        self._left -= size
+        self.phrases.append(phrase)
+        return True

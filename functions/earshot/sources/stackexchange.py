@@ -60,7 +60,10 @@ class StackExchangeConnector:
     place = Place(
         name="Stack Exchange",
         method="all new questions, answers and comments of one site; watches pick from them",
-        limits="300 requests a day and address without a key, 10,000 with a free one; 100 entries an answer",
+        limits=(
+            "300 requests a day and address without a key; 10,000 with a free one, for what is added once it is set; "
+            "100 entries an answer"
+        ),
         terms="texts are under CC BY-SA 4.0: whoever shows one names its author and links to it; API terms of use",
         evidence=Evidence.RECORDED,
         documents=(
@@ -159,7 +162,7 @@ class StackExchangeConnector:
         """
         body, site = _read(response), ref.native_id.partition("/")[0]
         posts = (post_of(each, site) for each in children(body, "items"))
-        items, _ = items_of(posts, self.kind, response.received_at)
+        items, _ = items_of(posts, self.kind, response.received_at, most=None)
         step, _, asked = (thread.cursor or _first_step(ref)).partition(":")
         is_cut = thread.is_cut or is_true(body, "has_more")
         if step in {"answer", "question"}:

@@ -17,13 +17,14 @@ def bounded(seconds: float = PARSE_S) -> Iterator[None]:
     """Lets the block run for `seconds` of wall time at most.
 
     Works by a signal, so on the main thread only; elsewhere it does nothing and the caller needs a limit of its own.
-    One block at a time: an inner one would take the outer one's timer away. The timer fires once, between two
-    instructions of Python, so a single long call into C ends before it is heard.
+    A block within another one lives by the outer one's time. The timer fires once, between two instructions of
+    Python, so a single long call into C ends before it is heard.
 
     Raises:
         Malformed: the time is over.
     """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+    is_able = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+    if not is_able or signal.getsignal(signal.SIGALRM) is _expire:
         yield
         return
     previous = signal.signal(signal.SIGALRM, _expire)

@@ -92,7 +92,7 @@ class TrustpilotConnector:
         unit, walk = _read(source.cursor)
         if response.status == 404 and unit:
             # Profiles are merged now and then; the domain tells which unit it has today.
-            return Fetched()
+            return Fetched(cursor="")
         _refuse(response.status, self.kind, source.locator)
         body = read_object(response.body, _PLACE)
         if "stars" in body:

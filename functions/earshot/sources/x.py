@@ -4,7 +4,7 @@ Posts are counted before they are bought, bought in pages no larger than the cou
 known already is never asked for again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -153,6 +153,16 @@ class XConnector:
         if len(pieces) == 1 and HANDLE.fullmatch(pieces[0]) and pieces[0].lower() not in _NO_PROFILES:
             return f"all?from:{pieces[0]}"
         return None
+
+    def paid(self, response: Response) -> Mapping[str, int]:
+        """The price of the posts, and of the authors, that an answer shows.
+
+        Raises:
+            Malformed: the body holds no posts.
+            FetchError: X does not let us read.
+        """
+        body = _body(response)
+        return {"money": _price(body, _posts(body))}
 
     def thread_request(self, ref: Ref, thread: Thread, credential: Credential = NO_CREDENTIAL) -> Request | None:
         """The post above, one after the other, and then a search for the answers; each one is paid."""

@@ -17,6 +17,7 @@ from earshot.sources import youtube_threads as threads
 from earshot.sources.addresses import parts_of
 from earshot.sources.json_body import Node, moment, name, read_object, text
 from earshot.sources.posts import items_of
+from earshot.sources.rechecks import left_out
 from earshot.sources.searches import search_locator
 from earshot.sources.youtube_cursor import Cursor
 from earshot.sources.youtube_errors import MISSING, PAGELESS, SILENT, error_of, reasons_of
@@ -173,7 +174,7 @@ class YouTubeConnector:
             raise error_of(body, response)
         _, resources = resources_of(body)
         posts = (post for each in resources for post in posts_of(each, threads.video_of(ref)))
-        items, _ = items_of(posts, self.kind, response.received_at)
+        items, _ = items_of(posts, self.kind, response.received_at, most=None)
         return threads.advanced(thread, ref, items, text(body, "nextPageToken"))
 
     def recheck_group(self, ref: Ref) -> str:
@@ -187,7 +188,7 @@ class YouTubeConnector:
         return asking(method, {"part": "id", "id": ",".join(asked)}, credential)
 
     def recheck_parse(self, response: Response, refs: Sequence[Ref]) -> frozenset[str]:
-        """Those that were asked for and did not come.
+        """Those that were asked for and did not come; none where none came, unless YouTube says why.
 
         Raises:
             Malformed: the body is no list of what was asked for.
@@ -201,7 +202,7 @@ class YouTubeConnector:
         kind, resources = resources_of(body)
         if kind != ("videoListResponse" if VIDEO.fullmatch(asked[0]) else "commentListResponse"):
             raise Malformed("YouTube answered with something else than was asked for")
-        return frozenset(asked) - {name(each, "id") for each in resources if isinstance(each, Mapping)}
+        return left_out(asked, (name(each, "id") for each in resources if isinstance(each, Mapping)))
 
 
 def _begun(cursor: Cursor, locator: str) -> Cursor:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from earshot.domain.errors import NotFound
+from earshot.domain.errors import Conflict, NotFound
 from earshot.domain.source import Schedule, Source, Subscription
 from earshot.ports.table import Key, Table
 from earshot.store import keys
@@ -66,6 +66,18 @@ class Listening:
     def subscribers(self, source_id: str) -> Iterator[Subscription]:
         """All subscriptions to a source, paused ones too, of all tenants."""
         return self._listeners.under(f"SOURCE#{source_id}")
+
+    def keep_scheduled(self, schedule: Schedule) -> None:
+        """Stores a schedule unless one is there; that one is written again as it is.
+
+        For plan may just have taken it for nobody's: it drops none that was written since it was read.
+        """
+        while not self.schedules.add(schedule):
+            with suppress(Conflict):
+                stored = self.schedule(schedule.source_id)
+                if stored is not None:
+                    self.schedules.save(stored)
+                    return
 
     def make_due(self, source_id: str, at: datetime) -> None:
         """Lets a source that could not be read be tried at `at`; one without a schedule stays without."""

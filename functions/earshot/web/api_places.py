@@ -74,6 +74,7 @@ def _place_json(parts: Parts, tenant: str, kind: str, standing: Standing | None)
         "evidence": place.evidence,
         "example": place.example,
         "automatic": standing is not None,
+        "polled": place.is_polled,
         "on": standing is not None and standing.is_on,
         "needs": list(place.needs),
         "takes": list(place.takes),

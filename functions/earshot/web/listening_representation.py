@@ -8,6 +8,7 @@ from earshot.domain.contact import Contact
 from earshot.domain.silence import Silence, silence_of
 from earshot.domain.watch import Noise, Watch
 from earshot.services.alert_queries import alert_offers
+from earshot.services.doors import DOORS
 from earshot.services.inputs import NoiseInput, TermsInput
 from earshot.services.sourcing import Listened
 from earshot.services.wording import as_query
@@ -44,6 +45,7 @@ def source_json(listened: Listened, now: datetime) -> dict[str, Any]:
     """One source and how it is doing; `problem` is null while all is well, and `advice` says what to do in English."""
     source, subscription, schedule = listened.source, listened.subscription, listened.schedule
     condition = condition_of(source, subscription, schedule, now)
+    silence = silence_of(source, schedule, now, is_polled=source.kind not in DOORS)
     problem = {"code": source.problem, "detail": source.problem_detail, "since": source.problem_at}
     return {
         "id": source.id,
@@ -64,7 +66,7 @@ def source_json(listened: Listened, now: datetime) -> dict[str, Any]:
         "words": list(source.words),
         "condition": condition,
         "advice": advice(condition, source.kind, Words("en")),
-        "silence": _silence_json(Silence() if subscription.paused else silence_of(source, schedule, now)),
+        "silence": _silence_json(Silence() if subscription.paused else silence),
         "last_asked_at": schedule.asked_at if schedule else None,
         "waiting_since": schedule.waiting_since if schedule else None,
     }

@@ -52,7 +52,7 @@ def arrivals(parts: Parts, request: Request) -> Answer:
         address=f"{mail.address}@{mail.domain}" if mail.domain else "",
         held=[_held(each, viewer) for each in mail.held],
         waiting=sum(each.released_at is None for each in mail.held),
-        forwardings=[_forwarding(each, viewer) for each in mail.forwardings],
+        forwardings=[forwarding_card(each, viewer) for each in mail.forwardings],
         said=_said(parts, who.tenant.id, request.asked("job"), viewer),
     )
 
@@ -102,7 +102,8 @@ def _held(mail: HeldMail, viewer: Viewer) -> HeldCard:
     )
 
 
-def _forwarding(asked: Forwarding, viewer: Viewer) -> ForwardingCard:
+def forwarding_card(asked: Forwarding, viewer: Viewer) -> ForwardingCard:
+    """A provider that wants to forward mails, as people see it."""
     return ForwardingCard(
         asks=viewer.words("mail.asked", sender=one_line(clean(asked.sender), 120)),
         code=viewer.words("mail.code", code=asked.code) if asked.code else "",

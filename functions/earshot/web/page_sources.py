@@ -10,6 +10,7 @@ from earshot.sources.alerts_address import is_alerts_address
 from earshot.web.answer import Answer, see_other
 from earshot.web.callers import visitor
 from earshot.web.frame import page, viewer_for
+from earshot.web.page_arrivals import forwarding_card
 from earshot.web.parts import Parts
 from earshot.web.preset_words import preset_groups
 from earshot.web.request import Request
@@ -36,6 +37,9 @@ def sources(parts: Parts, request: Request) -> Answer:
         kinds=kinds_of(each for each in cards if not each.problem),
         are_open=len(cards) <= _FEW,
         sources=len(cards),
+        forwardings=[
+            forwarding_card(each, viewer) for each in parts.arrivals().mailboxes.forwardings(who.tenant.id)
+        ],
         presets=preset_groups(listened, viewer),
     )
 

@@ -9,7 +9,7 @@ from earshot.web.viewer import Viewer
 NAMED = 2
 """Places a card names; it counts the others."""
 
-KNOWN_KINDS = ("feed", "google_alerts", "hackernews")
+KNOWN_KINDS = ("feed", "google_alerts", "hackernews", "page_watch", "email_in", "push", "webmention")
 _MAX_NAME = 80
 
 

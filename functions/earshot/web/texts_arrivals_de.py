@@ -5,7 +5,7 @@ GERMAN_ARRIVALS = {
     "job.handed": "Das Eingereichte",
     "job.handed.waits": "Der Rest ist noch unterwegs.",
     "arrivals": "Links und Mails",
-    "arrivals.hint": "Was nicht von selbst gefunden wird: ein Link, den du entdeckt hast, und Mails von Portalen.",
+    "arrivals.hint": "Was nicht von selbst gefunden wird: ein Link, den Sie entdeckt haben, und Mails von Portalen.",
     "arrivals.to": "Link einfügen, Mails empfangen",
     "paste": "Link einfügen",
     "paste.hint": "Die Seite wird einmal gelesen. Ohne Auswahl zählt sie nur, wenn ein Suchwort darin vorkommt.",
@@ -16,11 +16,11 @@ GERMAN_ARRIVALS = {
     "mail.in": "Mails",
     "mail.in.hint": (
         "Benachrichtigungen von Bewertungsportalen und Google Alerts, die an diese Adresse gehen, werden gelesen. "
-        "Wer sie kennt, kann dorthin schreiben: Gib sie nur bei den Portalen an."
+        "Wer sie kennt, kann dorthin schreiben: Geben Sie sie nur bei den Portalen an."
     ),
     "mail.in.local": (
-        "Auf diesem Rechner kommen keine Mails an. Lege sie als Datei in den Ordner mail-in der Daten, "
-        "oder nimm: earshot mail DATEI.eml"
+        "Auf diesem Rechner kommen keine Mails an. Legen Sie sie als Datei in den Ordner mail-in der Daten, "
+        "oder nehmen Sie: earshot mail DATEI.eml"
     ),
     "mail.renew": "Adresse wechseln",
     "mail.renew.ask": "An die bisherige Adresse kommt dann nichts mehr an.",
@@ -33,4 +33,10 @@ GERMAN_ARRIVALS = {
     "mail.asked": "{sender} möchte Mails hierher weiterleiten",
     "mail.code": "Code: {code}",
     "mail.agree": "Beim Anbieter zustimmen",
+    "arrivals.asked.one": "Ein Anbieter möchte Mails hierher weiterleiten und wartet auf Ihre Zustimmung.",
+    "arrivals.asked.other": "{n} Anbieter möchten Mails hierher weiterleiten und warten auf Ihre Zustimmung.",
+    "source.page_watch": "Webseite",
+    "source.email_in": "Mail",
+    "source.push": "Eingereicht",
+    "source.webmention": "Webmention",
 }

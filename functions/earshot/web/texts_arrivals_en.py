@@ -33,4 +33,10 @@ ENGLISH_ARRIVALS = {
     "mail.asked": "{sender} would like to forward mails here",
     "mail.code": "Code: {code}",
     "mail.agree": "Agree at the provider",
+    "arrivals.asked.one": "A provider wants to forward mails to here, and waits for your consent.",
+    "arrivals.asked.other": "{n} providers want to forward mails to here, and wait for your consent.",
+    "source.page_watch": "Web page",
+    "source.email_in": "Mail",
+    "source.push": "Handed in",
+    "source.webmention": "Webmention",
 }
