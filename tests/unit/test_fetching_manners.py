@@ -352,6 +352,20 @@ def test_a_host_whose_rules_ask_for_time_gets_it() -> None:
     assert (desk.schedule.pace_s, desk.schedule.interval_s) == (1000.0, 1000)
 
 
+def test_a_host_whose_rules_ask_for_time_gets_it_also_where_its_page_stays_the_same() -> None:
+    desk = Desk(place=replace(CANNED, obeys_robots=True))
+    robots = "https://feeds.example/robots.txt"
+    desk.http.answers[robots] = a_response("")
+    desk.read(a_page(entries_hash="same"))
+    desk.clock.advance(hours=25)
+    desk.http.answers[robots] = a_response("User-agent: *\nCrawl-delay: 2000")
+
+    desk.read(a_page(entries_hash="same"))
+
+    assert desk.schedule is not None
+    assert (desk.schedule.pace_s, desk.schedule.interval_s) == (2000.0, 2000)
+
+
 def test_a_host_whose_rules_ask_for_less_time_is_asked_faster_again() -> None:
     desk = Desk(place=replace(CANNED, obeys_robots=True))
     robots = "https://feeds.example/robots.txt"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders import TENANT, a_delivery, a_source, a_subscription
+from builders import TENANT, a_delivery, a_schedule, a_source, a_subscription
 from earshot.adapters.memory import DictTable
 from earshot.domain.contact import Channel
 from earshot.domain.delivery import Delivery, State, delivery_todo, dropped, failed, put_off, sent, taken, uncertain
@@ -38,6 +38,8 @@ def test_sources_are_counted_with_their_problems_for_those_who_listen(table: Dic
     listening = Listening(table)
     for id_, problem in (("s_well", ""), ("s_ill", "gone"), ("s_foreign", "gone")):
         listening.sources.add(a_source(id=id_, problem=problem, off_at=NOW if problem else None))
+        if not problem:
+            listening.schedules.add(a_schedule(id_))
     for id_ in ("s_well", "s_ill", "s_gone"):
         listening.want(a_subscription(id_))
     listening.want(a_subscription("s_foreign", tenant="t_other"))

@@ -134,7 +134,7 @@ def test_steps_that_nobody_went_on_with_are_forgotten() -> None:
 
 
 class Dear:
-    """A place that asks for money: each search finds twenty posts, and the budget does not reach for that every hour."""
+    """A place that asks for money: each search finds twenty posts, and the budget does not reach for one an hour."""
 
     def __init__(self) -> None:
         self.clock, table, secrets = FixedClock(), DictTable(), DictSecrets()

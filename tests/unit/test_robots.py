@@ -93,7 +93,7 @@ def test_a_file_is_asked_for_once_a_day_by_all_processes_with_a_pause_behind(des
     desk.may()
 
     assert (before, len(desk.http.requests), desk.pauses) == (1, 2, 2)
-    assert desk.http.requests[0].max_bytes == 500_000
+    assert desk.http.requests[0].max_bytes == 512_000
 
 
 @pytest.mark.parametrize("error", [Refused("answered with 404", 404), Refused("answered with 403", 403), Gone()])

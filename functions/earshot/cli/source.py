@@ -171,18 +171,10 @@ def _switch(context: Context, kind: str, *, is_on: bool) -> None:
     click.echo("\n".join(_kinds({"places": [answer]})))
 
 
-_DOORS = {
-    "email_in": "earshot mail address, earshot mail FILE.eml",
-    "push": "earshot mentions add, POST /v1/items",
-    "webmention": "POST /webmention, which your own pages name",
-}
-"""How things come in that nobody fetches."""
-
-
 def _kinds(answer: dict[str, Any]) -> Iterable[str]:
     for place in answer["places"]:
         if not place["polled"]:
-            state = f"comes in by itself: {_DOORS.get(place['kind'], 'see docs/listening.md')}"
+            state = f"comes in by itself; {place['method']}"
         elif not place["automatic"]:
             state = f"by address: earshot source add --kind {place['kind']} {place['example']}"
         elif not place["on"]:

@@ -191,8 +191,11 @@ class Fetcher:
         return found
 
     def _without_news(self, stored: Source, after: Source, wait_s: int | None, now: datetime) -> None:
-        if wait_s or self._connectors[stored.kind].place.quotas:
+        place = self._connectors[stored.kind].place
+        if wait_s or place.quotas:
             self._timetable.was_read(stored, wait_s, now)
+        if place.obeys_robots:
+            self._timetable.keep_delay(stored, place, self._visitor.delay_s(stored))
         self._save(stored, after)
 
     def _keep_pace(self, source: Source, response: Response, fetched: Fetched, now: datetime) -> None:

@@ -18,7 +18,7 @@ MAX_NAME = 200
 """Characters kept of a name."""
 
 MAX_ITEMS = 500
-"""Items of one answer: no place promises more at once, and each is to be matched and stored."""
+"""Items kept of one answer: each is to be matched, judged and stored before the process is out of time."""
 
 MAX_LANGUAGE = 35
 """Characters of a language tag (RFC 5646 §4.4.1)."""
