@@ -501,6 +501,21 @@ def test_a_recheck_that_shows_nothing_deletes_nothing() -> None:
     assert BLUESKY.recheck_parse(a_response(an_answer(a_view("3k9"))), refs) == frozenset()
 
 
+def test_a_single_post_is_asked_for_by_its_thread() -> None:
+    alone = [Ref(native_id=uri("3k1"))]
+    there = json.dumps({"thread": {"post": a_view("3k1")}})
+    gone = json.dumps({"thread": {"uri": uri("3k1"), "notFound": True}})
+
+    request = BLUESKY.recheck_request(alone)
+
+    assert urlsplit(request.url).path == "/xrpc/app.bsky.feed.getPostThread"
+    assert BLUESKY.recheck_parse(a_response(there), alone) == frozenset()
+    assert BLUESKY.recheck_parse(a_response(gone), alone) == {uri("3k1")}
+    assert BLUESKY.recheck_parse(a_response('{"error":"NotFound"}', status=400), alone) == {uri("3k1")}
+    with pytest.raises(Malformed):
+        BLUESKY.recheck_parse(a_response('{"error":"InvalidRequest"}', status=400), alone)
+
+
 @pytest.mark.parametrize("body", ["{}", '{"posts":[7]}', '{"error":"InternalServerError"}', '{"posts":null}'])
 def test_a_strange_recheck_deletes_nothing(body: str) -> None:
     with pytest.raises(Malformed):

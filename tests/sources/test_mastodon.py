@@ -257,7 +257,7 @@ def test_anything_else_is_a_search(query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "tag"), [("Acme", "Acme"), ("#acme", "acme"), ("Müller Küchen", "MüllerKüchen"), ("Acme-Bank", "AcmeBank")]
+    ("word", "tag"), [("Acme", "Acme"), ("#acme", "acme"), ("Müller Küchen", "MüllerKüchen"), ("Acme-Bank", "AcmeBank"), ("H&M", "HM"), ("@acme", "acme")]
 )
 def test_a_phrase_becomes_the_hashtag_that_people_make_of_it(word: str, tag: str) -> None:
     request = MASTODON.request(a_place("mastodon.social#1", words=(word,)))
@@ -265,7 +265,7 @@ def test_a_phrase_becomes_the_hashtag_that_people_make_of_it(word: str, tag: str
     assert request.url == MASTODON.request(a_place(f"mastodon.social?#{tag}")).url
 
 
-@pytest.mark.parametrize("word", ["H&M", "@acme", "acme.de", "4711"])
+@pytest.mark.parametrize("word", ["4711", "!?"])
 def test_a_phrase_that_is_no_hashtag_needs_the_full_text(word: str) -> None:
     source = a_place("mastodon.social#1", words=(word,))
 
@@ -557,6 +557,22 @@ def test_a_recheck_that_shows_nothing_deletes_nothing() -> None:
 
     assert MASTODON.recheck_parse(a_response("[]"), refs) == frozenset()
     assert MASTODON.recheck_parse(a_response(json.dumps([a_status(9)])), refs) == frozenset()
+
+
+def test_a_single_status_is_asked_for_by_its_own_address() -> None:
+    alone = [Ref(native_id="7", locator="chaos.social?#acme")]
+
+    request = MASTODON.recheck_request(alone)
+
+    assert (request.url, request.reads) == ("https://chaos.social/api/v1/statuses/7", {404})
+    assert MASTODON.recheck_parse(a_response(json.dumps(a_status(7))), alone) == frozenset()
+    assert MASTODON.recheck_parse(a_response('{"error":"Record not found"}', status=404), alone) == {"7"}
+
+
+def test_a_domain_is_asked_for_as_the_hashtag_it_would_be() -> None:
+    source = replace(a_source("mastodon"), locator="mastodon.social#1", words=("acme.example",))
+
+    assert urlsplit(MASTODON.request(source).url).path == "/api/v1/timelines/tag/acmeexample"
 
 
 @pytest.mark.parametrize("body", ["{}", '{"error":"x"}', "[7]", "[{}]", "<html>"])

@@ -19,7 +19,7 @@ from earshot.ports.http import Request, Response
 from earshot.sources.addresses import parts_of
 from earshot.sources.bluesky_items import POST_URI, gone_in, name_of_post, posts_in, times_in
 from earshot.sources.bluesky_session import check, session_in, session_request
-from earshot.sources.json_body import children, name, read_object, text, values
+from earshot.sources.json_body import Node, child, children, is_true, name, read_object, text, values
 from earshot.sources.posts import items_of
 from earshot.sources.rechecks import left_out
 from earshot.sources.searches import query_of, search_locator
@@ -179,7 +179,11 @@ class BlueskyConnector:
         return replace(thread_in(items, ref.native_id), cursor=_READ)
 
     def recheck_request(self, refs: Sequence[Ref], credential: Credential = NO_CREDENTIAL) -> Request:
-        """Asks for up to 25 posts by name."""
+        """Asks for up to 25 posts by name; for a single one by its thread, which says where there is none."""
+        if len(refs) == 1:
+            query = urlencode({"uri": refs[0].native_id, "depth": "0", "parentHeight": "0"})
+            url = f"{_PUBLIC}/app.bsky.feed.getPostThread?{query}"
+            return Request(url=url, accept="application/json", reads=frozenset({400}))
         query = urlencode([("uris", ref.native_id) for ref in refs[: self.recheck_batch]])
         return Request(url=f"{_PUBLIC}/app.bsky.feed.getPosts?{query}", accept="application/json")
 
@@ -187,13 +191,23 @@ class BlueskyConnector:
         """The names of those that were asked for and did not come; none where none came.
 
         Raises:
-            Malformed: the body is no list of posts.
+            Malformed: the body is no list of posts, or for a single one no thread.
         """
         body = read_object(response.body, "Bluesky")
+        if len(refs) == 1:
+            return _gone_alone(body, response, refs[0])
         if not isinstance(body.get("posts"), list) or len(children(body, "posts")) != len(values(body, "posts")):
             raise Malformed("Bluesky answered with something that is no list of posts")
         there = {name(post, "uri") for post in children(body, "posts")}
         return left_out((ref.native_id for ref in refs[: self.recheck_batch]), there)
+
+
+def _gone_alone(body: Node, response: Response, ref: Ref) -> frozenset[str]:
+    if text(body, "error") == "NotFound" or is_true(body, "thread", "notFound"):
+        return frozenset({ref.native_id})
+    if response.status == 400 or not child(body, "thread"):
+        raise Malformed("Bluesky answered with something that is no thread")
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,18 +180,24 @@ class MastodonConnector:
         return replace(found, is_cut=is_cut, cursor=_READ)
 
     def recheck_request(self, refs: Sequence[Ref], credential: Credential = NO_CREDENTIAL) -> Request:
-        """Asks an instance for up to 20 statuses by id (Mastodon 4.3 and later)."""
-        query = urlencode([("id[]", ref.native_id) for ref in refs[: self.recheck_batch]])
+        """Asks an instance for up to 20 statuses by id (Mastodon 4.3 and later), for a single one at its own address."""
         host = scope_of(refs[0].locator)
+        if len(refs) == 1:
+            return replace(_request(host, _status_path(refs[0]), credential), reads=frozenset({404}))
+        query = urlencode([("id[]", ref.native_id) for ref in refs[: self.recheck_batch]])
         return replace(_request(host, f"/api/v1/statuses?{query}", credential), reads=frozenset())
 
     def recheck_parse(self, response: Response, refs: Sequence[Ref]) -> frozenset[str]:
         """The ids of those that were asked for and did not come; none where none came.
 
         Raises:
-            Malformed: the body is no list of statuses.
+            Malformed: the body is no list of statuses, or for a single one none.
         """
+        if response.status == 404:
+            return frozenset({refs[0].native_id})
         body = read_json(response.body, "Mastodon")
+        if len(refs) == 1:
+            body = [body]
         if not isinstance(body, list) or not all(isinstance(each, dict) and name(each, "id") for each in body):
             raise Malformed("Mastodon answered with something that is no list of statuses")
         asked = (ref.native_id for ref in refs[: self.recheck_batch])
@@ -203,6 +209,10 @@ class MastodonConnector:
         return items_of((post_of(each, source_id) for each in statuses), self.kind, response.received_at, most=most)
 
 
+def _status_path(ref: Ref) -> str:
+    return f"/api/v1/statuses/{quote(ref.native_id, safe='')}"
+
+
 class _Asked(NamedTuple):
     """What a source asks for: hashtags, a query, or both one after the other."""
 
@@ -212,7 +222,8 @@ class _Asked(NamedTuple):
 
 def _asked(source: Source) -> _Asked:
     if is_automatic(source.locator):
-        tags = (tag for word in source.words if (tag := _as_tag(word)))
+        # A domain as a hashtag is rare; but without a token an instance answers nothing else.
+        tags = (tag for word in source.words if (tag := _as_tag(word) or _as_tag(re.sub(r"\W+", "", word))))
         return _Asked(tuple(tags)[:MAX_TAGS], " ".join(map(quoted, source.words[:1])) or "?")
     query = query_of(source)
     found = [match for each in query.split() if each.startswith("#") and (match := _TAG.fullmatch(each))]
