@@ -119,7 +119,9 @@ def test_a_full_pack_of_german_names_stays_below_2000_characters() -> None:
     assert search is not None
     names = [f"Müller & Söhne Straßenbau Nr. {number} GmbH Süd in Köln am Rhein" for number in range(40)]
 
-    urls = [CONNECTOR.request(replace(SOURCE, locator="de#1", words=pack)).url for pack in packed(names, search).values()]
+    urls = [
+        CONNECTOR.request(replace(SOURCE, locator="de#1", words=pack)).url for pack in packed(names, search).values()
+    ]
 
     assert max(map(len, urls)) < 2000
 

@@ -257,7 +257,15 @@ def test_anything_else_is_a_search(query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "tag"), [("Acme", "Acme"), ("#acme", "acme"), ("Müller Küchen", "MüllerKüchen"), ("Acme-Bank", "AcmeBank"), ("H&M", "HM"), ("@acme", "acme")]
+    ("word", "tag"),
+    [
+        ("Acme", "Acme"),
+        ("#acme", "acme"),
+        ("Müller Küchen", "MüllerKüchen"),
+        ("Acme-Bank", "AcmeBank"),
+        ("H&M", "HM"),
+        ("@acme", "acme"),
+    ],
 )
 def test_a_phrase_becomes_the_hashtag_that_people_make_of_it(word: str, tag: str) -> None:
     request = MASTODON.request(a_place("mastodon.social#1", words=(word,)))

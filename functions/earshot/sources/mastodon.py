@@ -180,7 +180,7 @@ class MastodonConnector:
         return replace(found, is_cut=is_cut, cursor=_READ)
 
     def recheck_request(self, refs: Sequence[Ref], credential: Credential = NO_CREDENTIAL) -> Request:
-        """Asks an instance for up to 20 statuses by id (Mastodon 4.3 and later), for a single one at its own address."""
+        """Asks an instance for up to 20 statuses by id (Mastodon 4.3 and later), for one at its own address."""
         host = scope_of(refs[0].locator)
         if len(refs) == 1:
             return replace(_request(host, _status_path(refs[0]), credential), reads=frozenset({404}))

@@ -37,9 +37,7 @@ def sources(parts: Parts, request: Request) -> Answer:
         kinds=kinds_of(each for each in cards if not each.problem),
         are_open=len(cards) <= _FEW,
         sources=len(cards),
-        forwardings=[
-            forwarding_card(each, viewer) for each in parts.arrivals().mailboxes.forwardings(who.tenant.id)
-        ],
+        forwardings=[forwarding_card(each, viewer) for each in parts.arrivals().mailboxes.forwardings(who.tenant.id)],
         presets=preset_groups(listened, viewer),
     )
 
