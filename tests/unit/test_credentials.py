@@ -141,3 +141,13 @@ def test_removing_forgets_the_session_too_and_tells_whether_there_was_anything(
     assert credentials.remove(TENANT, "tube")
     assert not credentials.remove(TENANT, "tube")
     assert secrets.records == {}
+
+
+@pytest.mark.parametrize("budget", ["nonsense", "-5", "0", "nan", "inf", "1000000000000", "5 Euro"])
+def test_a_budget_that_cannot_be_kept_is_refused_at_once(credentials: Credentials, budget: str) -> None:
+    paid = CannedConnector(kind="paid", place=replace(CANNED, takes=("monthly_dollars",)))
+
+    with pytest.raises(Invalid, match="monthly_dollars: must be an amount of US dollars above 0"):
+        credentials.set(TENANT, paid, {"monthly_dollars": budget})
+    assert credentials.set(TENANT, paid, {"monthly_dollars": "7,50"}).present == ("monthly_dollars",)
+    assert credentials.set(TENANT, paid, {"monthly_dollars": ""}).present == ()

@@ -48,7 +48,7 @@ def test_sources_are_counted_with_their_problems_for_those_who_listen(table: Dic
         "sources": 2,
         "sources_with_a_problem": 1,
         "sources_off": 1,
-        "silent_sources": [{"id": "s_ill", "name": "", "state": "broken", "since": NOW}],
+        "silent_sources": [{"id": "s_ill", "name": "canned https://feeds.example/", "state": "broken", "since": NOW}],
         "heartbeat_at": None,
         "dead_letters": 0,
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, DecimalException
 
 from earshot.domain.credential import Credential
-from earshot.domain.errors import Locked
+from earshot.domain.errors import Invalid, Locked
 from earshot.domain.place import Place, Quota
 from earshot.domain.source import Source
 
@@ -108,6 +108,16 @@ def settled(ledger: Ledger, difference: int) -> Ledger:
 def _with_budgets(quotas: Iterable[Quota], credential: Credential) -> Iterable[Quota]:
     for each in quotas:
         yield replace(each, amount=_micro_dollars(credential)) if each.unit == MICRO_DOLLARS else each
+
+
+def check_budget(text: str) -> None:
+    """Refuses what names no budget that can be kept.
+
+    Raises:
+        Invalid: it is no amount above 0, or too large a one.
+    """
+    if not _micro_dollars({BUDGET: text}):
+        raise Invalid(BUDGET, f"must be an amount of US dollars above 0, up to {_MOST_DOLLARS:,}, such as 20")
 
 
 def _micro_dollars(credential: Credential) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from earshot.domain.credential import NO_CREDENTIAL, Credential, Session
 from earshot.domain.errors import Invalid, StoreError
+from earshot.domain.ledger import BUDGET, check_budget
 from earshot.domain.place import Place
 from earshot.ports.clock import Clock
 from earshot.ports.connector import Connector
@@ -140,6 +141,8 @@ class Credentials:
                 raise Invalid(name, f"{connector.place.name} wants {', '.join(known) or 'no credential'}")
             if len(value) > MAX_VALUE or any(ord(sign) < 32 and sign != "\n" for sign in value):
                 raise Invalid(name, f"must be text of at most {MAX_VALUE} characters without control characters")
+            if name == BUDGET and value.strip():
+                check_budget(value)
         merged = {**self.fresh(tenant, connector.kind), **{name: value.strip() for name, value in fields.items()}}
         kept = {name: value for name, value in merged.items() if value}
         self._put(_name(tenant, connector.kind), kept)

@@ -12,7 +12,7 @@ from earshot.store.listening import Listening
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hushed:
-    """A source that is not heard as usual; `name` is what its tenant calls it, "" where nobody has named it."""
+    """A source that is not heard as usual; `name` is what its tenant calls it, else its title or its address."""
 
     source: Source
     name: str
@@ -38,5 +38,10 @@ class Silences:
                 continue
             silence = silence_of(source, schedules.get(source.id), now, is_polled=source.kind not in DOORS)
             if silence.hush is not Hush.FINE:
-                found.append(Hushed(source=source, name=subscription.name or source.name, silence=silence))
+                found.append(Hushed(source=source, name=subscription.name or _called(source), silence=silence))
         return tuple(sorted(found, key=lambda each: (each.silence.since or now, each.source.id)))
+
+
+def _called(source: Source) -> str:
+    """A source that never answered has no title yet."""
+    return source.name or f"{source.kind} {source.locator}"
