@@ -162,7 +162,8 @@ class X(Place):
             return as_json({"data": [], "meta": {"total_tweet_count": len(found)}}, spent=COUNT_USD)
         most = int(query["max_results"])
         page = found[::-1][:most]
-        self.bought_uncounted += max(0, min(len(page), most) - max(self.counted[key], 0))
+        # What was said since the count is bought with it where there is room on the page; it was reserved for.
+        self.bought_uncounted += len(page) if self.counted[key] <= 0 else 0
         self.counted[key] -= len(page)
         if not page:
             return as_json({"meta": {"result_count": 0}})
