@@ -20,10 +20,6 @@ ONE_POLL_S = 30.0
 """Reads of one source that are closer than this belong to one poll."""
 
 
-FEW_POLLS = 8
-"""Polls a source, on average, below which their shares tell nothing."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What there is to say of one kind; delays in seconds, 0.0 where nothing was heard.
@@ -64,11 +60,6 @@ def jain(shares: Sequence[float]) -> float:
     return sum(shares) ** 2 / (len(shares) * squares) if squares else 1.0
 
 
-def _evenness(polls: Sequence[int]) -> float:
-    """How evenly polls are shared; of a few polls each, where one more or less is chance, nothing is said."""
-    return jain(polls) if sum(polls) >= FEW_POLLS * len(polls) else 1.0
-
-
 def _line(world: BrandWorld, kind: str, heard: dict[int, datetime]) -> Line:
     polls = {id_: _polls(times) for id_, times in world.reads.items() if world.sources[id_].kind == kind}
     gaps = _gaps(polls.values())
@@ -91,9 +82,7 @@ def _line(world: BrandWorld, kind: str, heard: dict[int, datetime]) -> Line:
         p95_s=quantiles(all_delays, n=20, method="inclusive")[-1] if len(all_delays) > 1 else sum(all_delays),
         max_s=max(all_delays, default=0.0),
         worst_s=max((median(each) for each in by_brand.values()), default=0.0),
-        evenness=min(
-            map(_evenness, ([len(polls[id_]) for id_ in group] for group in _sharing(world, polls))), default=1.0
-        ),
+        evenness=min((jain([len(polls[id_]) for id_ in group]) for group in _sharing(world, polls)), default=1.0),
         usual_gap_s=median(gaps) if gaps else 0.0,
         stretch=max((_stretch([polls[id_] for id_ in group]) for group in _sharing(world, polls)), default=0.0),
         longest_gap_s=longest,

@@ -140,6 +140,10 @@ COUNT_USD = POST_USD = 0.005
 """docs.x.com, pricing."""
 
 
+LEAST_PAGE = 10
+"""Posts that a search asks for at least."""
+
+
 class X(Place):
     """Counts and searches of the last seven days; what was not counted before is not to be bought."""
 
@@ -149,6 +153,7 @@ class X(Place):
     def __init__(self) -> None:
         super().__init__()
         self.counted: dict[str, int] = defaultdict(int)
+        self.counted_at: dict[str, datetime] = {}
         self.bought_uncounted = 0
 
     def answer(self, request: Request, at: datetime) -> Answer:
@@ -158,13 +163,15 @@ class X(Place):
         found = [each for each in hits if since < _x_id(each) < until and each.at > at - timedelta(days=7)]
         key = f"{bearer_of(request)} {query['query']}"
         if "/counts/" in request.url:
-            self.counted[key] = len(found)
+            self.counted[key], self.counted_at[key] = len(found), at
             return as_json({"data": [], "meta": {"total_tweet_count": len(found)}}, spent=COUNT_USD)
         most = int(query["max_results"])
         page = found[::-1][:most]
-        # What was said since the count is bought with it where there is room on the page; it was reserved for.
-        self.bought_uncounted += len(page) if self.counted[key] <= 0 else 0
-        self.counted[key] -= len(page)
+        # What came up since the count may fill the smallest page that X sells; whatever was there is to be counted.
+        counted, counted_at = max(self.counted[key], 0), self.counted_at.get(key)
+        there = [each for each in page if counted_at is None or each.shown_at <= counted_at]
+        self.bought_uncounted += max(0, len(there) - counted) + max(0, len(page) - max(counted, LEAST_PAGE))
+        self.counted[key] -= len(there)
         if not page:
             return as_json({"meta": {"result_count": 0}})
         more = {"next_token": "b26v89"} if len(found) > most else {}

@@ -101,7 +101,7 @@ def test_the_command_prints_the_page_and_keeps_it_where_asked(
 ) -> None:
     monkeypatch.setattr("simulation.brand_run.PAGE", tmp_path / "page.md")
 
-    assert main(["--brands", "6", "--hours", "2", "--write"]) == 0
+    assert main(["--brands", "6", "--hours", "4", "--write"]) == 0
 
     printed = capsys.readouterr().out
     assert printed.startswith("# How soon we hear")
