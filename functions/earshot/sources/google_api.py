@@ -5,11 +5,12 @@ Source:
     google.aip.dev/193 (the shape of errors); read 2026-11-24.
 """
 
-from earshot.domain.credential import Credential
+from earshot.domain.credential import Credential, Session
 from earshot.domain.errors import Refused, Throttled
+from earshot.domain.place import Place
 from earshot.ports.http import Request, Response
 from earshot.sources.json_body import Node, children, count, text
-from earshot.sources.oauth import token_request
+from earshot.sources.oauth import session_of, token_request
 
 NEEDS = ("client_id", "client_secret", "refresh_token")
 """The fields of a credential for them."""
@@ -24,6 +25,26 @@ _TOO_OFTEN = {
     *("RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"),
     *("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"),
 }
+
+
+class SignsInAtGoogle:
+    """The part of a connector that signs in with a refresh token; see `earshot.ports.connector.SignsIn`."""
+
+    kind: str
+    place: Place
+
+    def sign_in(self, credential: Credential) -> Request:
+        """The request that turns the refresh token into an access token."""
+        return refresh_request(credential)
+
+    def signed_in(self, response: Response, credential: Credential) -> Session:
+        """The session that Google grants.
+
+        Raises:
+            Refused: client or refresh token are not accepted.
+            Malformed: it grants none.
+        """
+        return session_of(response, self.place.name, self.kind)
 
 
 def refresh_request(credential: Credential) -> Request:

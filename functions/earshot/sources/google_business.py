@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
-from earshot.domain.credential import NO_CREDENTIAL, Credential, Session
+from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import Invalid, Malformed
 from earshot.domain.item import Author, Engagement
 from earshot.domain.place import RECHECKED, Evidence, Keeping, Place
@@ -16,10 +16,10 @@ from earshot.domain.source import Fetched, Source
 from earshot.domain.thread import Ref
 from earshot.ports.http import Request, Response
 from earshot.sources.addresses import parts_of
-from earshot.sources.google_api import NEEDS, OPEN_FIELDS, READS, refresh_request, refuse, status_of
+from earshot.sources.google_api import NEEDS, OPEN_FIELDS, READS, SignsInAtGoogle, refuse, status_of
 from earshot.sources.json_body import Node, child, children, is_true, moment, name, read_object, text
 from earshot.sources.newest_first import Walk
-from earshot.sources.oauth import bearer, session_of
+from earshot.sources.oauth import bearer
 from earshot.sources.posts import Post, items_of
 from earshot.sources.stars import rating, said
 
@@ -34,7 +34,7 @@ _ORIGINAL = "(Original)"
 _SHAPES = ("reviews", "locationReviews", "averageRating", "totalReviewCount")
 
 
-class GoogleBusinessConnector:
+class GoogleBusinessConnector(SignsInAtGoogle):
     """Listens to the reviews of one location.
 
     Source:
@@ -74,19 +74,6 @@ class GoogleBusinessConnector:
         if not _LOCATION.fullmatch(location):
             raise Invalid("locator", "this is no location; type accounts/<number>/locations/<number>")
         return location
-
-    def sign_in(self, credential: Credential) -> Request:
-        """The request that turns the refresh token into an access token."""
-        return refresh_request(credential)
-
-    def signed_in(self, response: Response, credential: Credential) -> Session:
-        """The session that Google grants.
-
-        Raises:
-            Refused: client or refresh token are not accepted.
-            Malformed: it grants none.
-        """
-        return session_of(response, _PLACE, self.kind)
 
     def request(self, source: Source, credential: Credential = NO_CREDENTIAL) -> Request:
         """The reviews that changed last, or the next page of them."""

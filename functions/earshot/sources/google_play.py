@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
-from earshot.domain.credential import NO_CREDENTIAL, Credential, Session
+from earshot.domain.credential import NO_CREDENTIAL, Credential
 from earshot.domain.errors import Invalid, Malformed
 from earshot.domain.ids import digest
 from earshot.domain.item import Author, Engagement
@@ -16,10 +16,10 @@ from earshot.domain.place import Evidence, Place
 from earshot.domain.source import Fetched, Source
 from earshot.ports.http import Request, Response
 from earshot.sources.addresses import parts_of
-from earshot.sources.google_api import NEEDS, OPEN_FIELDS, READS, refresh_request, refuse, status_of
+from earshot.sources.google_api import NEEDS, OPEN_FIELDS, READS, SignsInAtGoogle, refuse, status_of
 from earshot.sources.json_body import Node, child, children, count, name, read_object, text
 from earshot.sources.newest_first import MAX_PAGES, MAX_TOKEN
-from earshot.sources.oauth import bearer, session_of
+from earshot.sources.oauth import bearer
 from earshot.sources.posts import Post, items_of
 from earshot.sources.stars import rating
 
@@ -35,7 +35,7 @@ _REVIEW_ID = re.compile(r"[\w:.-]{1,200}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{1,11}", re.ASCII)
 
 
-class GooglePlayConnector:
+class GooglePlayConnector(SignsInAtGoogle):
     """Listens to the reviews of one app.
 
     Source:
@@ -77,19 +77,6 @@ class GooglePlayConnector:
                 "locator", "this is no app of Google Play; type its package name, for instance com.example.app"
             )
         return package
-
-    def sign_in(self, credential: Credential) -> Request:
-        """The request that turns the refresh token into an access token."""
-        return refresh_request(credential)
-
-    def signed_in(self, response: Response, credential: Credential) -> Session:
-        """The session that Google grants.
-
-        Raises:
-            Refused: client or refresh token are not accepted.
-            Malformed: it grants none.
-        """
-        return session_of(response, _PLACE, self.kind)
 
     def request(self, source: Source, credential: Credential = NO_CREDENTIAL) -> Request:
         """The first page of the reviews, or the next one."""
